@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Encoders turn audio into frames: a time series of vectors.
+//
+//   auto encoder = mess::make_encoder("acoustic");
+//   mess::Frames frames = encoder->encode_file("song.mp3");
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mess/audio.h"
+#include "mess/export.h"
+
+namespace mess {
+
+/// Names what made a vector. Vectors of different ids refuse to compare.
+struct MESS_API EncoderId {
+  std::string name;     // "acoustic"
+  int version = 0;      // raised whenever the numbers change
+  std::string pooling;  // empty for frames; "mean" or "mean_std" once pooled
+
+  /// "acoustic/1", or pooled "acoustic/1+mean_std".
+  std::string str() const;
+  /// Inverse of str(). @throws InvalidArgument
+  static EncoderId parse(const std::string& text);
+  bool operator==(const EncoderId&) const = default;
+};
+
+/// T x D float32, row-major: values[t * dim + d].
+struct Frames {
+  std::vector<float> values;
+  std::size_t num_frames = 0;
+  std::size_t dim = 0;
+  double hop_seconds = 0.0;     // frame t starts at t * hop_seconds
+  double window_seconds = 0.0;  // and covers this long
+  EncoderId encoder_id;
+
+  std::span<const float> row(std::size_t t) const { return {values.data() + t * dim, dim}; }
+};
+
+/// Borrowed frames, in the layout of Frames.
+struct FramesView {
+  std::span<const float> values;
+  std::size_t num_frames = 0;
+  std::size_t dim = 0;
+  EncoderId encoder_id;
+
+  FramesView(std::span<const float> borrowed, std::size_t frames, std::size_t width, EncoderId id)
+      : values(borrowed), num_frames(frames), dim(width), encoder_id(std::move(id)) {}
+  FramesView(const Frames& frames)
+      : values(frames.values), num_frames(frames.num_frames), dim(frames.dim), encoder_id(frames.encoder_id) {}
+};
+
+/// One pass over one track. Feed it as an AudioSink, then call finish() once.
+class MESS_API EncodeSession : public AudioSink {
+ public:
+  ~EncodeSession() override;
+  /// At least one frame, even for a single sample. @throws InvalidArgument when nothing was pushed
+  virtual Frames finish() = 0;
+};
+
+/// Encoders are immutable: all methods may run concurrently.
+class MESS_API Encoder {
+ public:
+  virtual ~Encoder();
+  virtual EncoderId id() const = 0;
+  virtual std::size_t dim() const = 0;
+  virtual AudioFormat input_format() const = 0;
+  virtual std::unique_ptr<EncodeSession> start() const = 0;
+
+  /// Converts to input_format() first, by the rules of convert(). @throws InvalidArgument for an empty buffer
+  Frames encode(const AudioView& audio) const;
+  /// Streams the file: memory does not grow with its length, apart from the frames. @throws DecodeError
+  Frames encode_file(const AudioSource& source, const DecodeOptions& options = {}) const;
+};
+
+struct EncoderOptions {
+  std::string device = "auto";  // "cpu", "cuda", "cuda:N" or "auto"; weight-free encoders run on the CPU
+};
+
+/// "acoustic", "dummy", and what libmess_neural adds: it is loaded from beside this library when a name is unknown.
+/// @throws ModelError  unknown name, with the known ones and the command that installs the rest
+MESS_API std::unique_ptr<Encoder> make_encoder(const std::string& name, const EncoderOptions& options = {});
+
+using EncoderFactory = std::function<std::unique_ptr<Encoder>(const EncoderOptions&)>;
+/// Adds an encoder to the registry. Thread-safe. @throws InvalidArgument when the name is taken
+MESS_API void register_encoder(const std::string& name, EncoderFactory factory);
+/// Names make_encoder() knows right now, sorted. Does not load libmess_neural.
+MESS_API std::vector<std::string> encoder_names();
+
+}  // namespace mess

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "mess/analyze.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "python/bindings/numpy_interop.h"
+
+namespace mess::python {
+
+void bind_analyze(py::module_& module) {
+  py::class_<Loudness>(module, "Loudness", "Loudness of a track.")
+      .def_readonly("integrated_lufs", &Loudness::integrated_lufs, "ITU-R BS.1770-4, gated; None when all is below -70 LUFS.")
+      .def_readonly("peak_dbfs", &Loudness::peak_dbfs, "Largest sample; -inf for digital silence.");
+  py::class_<SoundingRange>(module, "SoundingRange", "First and last moment above -60 dBFS.")
+      .def_readonly("start_seconds", &SoundingRange::start_seconds)
+      .def_readonly("end_seconds", &SoundingRange::end_seconds);
+  py::class_<Analysis>(module, "Analysis", "Measurements of a track that belong to transitions.")
+      .def_readonly("duration_seconds", &Analysis::duration_seconds)
+      .def_readonly("loudness", &Analysis::loudness)
+      .def_readonly("sounding", &Analysis::sounding)
+      .def_readonly("is_silent", &Analysis::is_silent);
+  module.def(
+      "analyze",
+      [](const PyAudioBuffer& audio) {
+        const AudioView view = audio.view();
+        const py::gil_scoped_release release;
+        return analyze(view);
+      },
+      py::arg("audio"), "Measures loudness and the sounding range at the audio's own rate and channels.");
+}
+
+}  // namespace mess::python

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Audio into vectors, vectors into listening.
+
+>>> import mess
+>>> "acoustic" in mess.encoder_names()
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# NumPy comes first: pybind11 imports it lazily otherwise, inside whichever thread returns the first array.
+import numpy as _numpy  # noqa: F401
+
+from mess import _core
+from mess._core import (
+    Analysis,
+    AudioBuffer,
+    AudioInfo,
+    AudioStream,
+    DecodeError,
+    DecodeLimits,
+    DecodeSummary,
+    Encoder,
+    EncoderId,
+    Error,
+    Extraction,
+    FormatError,
+    Frames,
+    IndexError,  # noqa: A004
+    InvalidArgument,
+    Loudness,
+    ModelError,
+    PlaylistStep,
+    SoundingRange,
+    VectorIndex,
+    analyze,
+    audio_content_hash,
+    built_stages,
+    convert,
+    decode,
+    encoder_names,
+    extract,
+    load_neural,
+    neural_status,
+    order_playlist,
+    pool,
+    read_audio_info,
+    simd_level,
+    version,
+    write_audio,
+)
+
+if TYPE_CHECKING:
+    from mess.library import Library
+
+__version__ = version()
+
+__all__ = [
+    "Analysis",
+    "AudioBuffer",
+    "AudioInfo",
+    "AudioStream",
+    "DecodeError",
+    "DecodeLimits",
+    "DecodeSummary",
+    "Encoder",
+    "EncoderId",
+    "Error",
+    "Extraction",
+    "FormatError",
+    "Frames",
+    "IndexError",
+    "InvalidArgument",
+    "Library",
+    "Loudness",
+    "ModelError",
+    "PlaylistStep",
+    "SoundingRange",
+    "VectorIndex",
+    "__version__",
+    "analyze",
+    "audio_content_hash",
+    "built_stages",
+    "cmake_dir",
+    "convert",
+    "decode",
+    "encoder_names",
+    "extract",
+    "load_neural",
+    "neural_status",
+    "order_playlist",
+    "pool",
+    "read_audio_info",
+    "simd_level",
+    "version",
+    "write_audio",
+]
+
+# Loaded on first use: they bring SQLAlchemy and more, which `import mess` must not pay for.
+_LAZY = {"Library": "mess.library"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'mess' has no attribute {name!r}")
+
+
+def cmake_dir() -> Path:
+    """The folder of messConfig.cmake, for CMAKE_PREFIX_PATH or mess_DIR of a C++ project."""
+    return Path(_core.__file__).parent / "lib" / "cmake" / "mess"

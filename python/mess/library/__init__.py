@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""A music library on disk: scan folders, find what sounds alike, make playlists.
+
+The catalogue (`catalog.sqlite`) is the truth; everything below `index/` is derived and comes back when deleted.
+"""
+
+from __future__ import annotations
+
+from mess.library.errors import LibraryBusy, LibraryError, TrackNotFound
+from mess.library.library import Library, LibraryStats
+from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
+from mess.library.playlist import Playlist, PlaylistEntry
+from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.seed import Seed
+from mess.library.similar import Match
+from mess.library.track import Loudness, SoundingRange, Track, TrackAnalysis
+
+__all__ = [
+    "Library",
+    "LibraryBusy",
+    "LibraryError",
+    "LibraryStats",
+    "Loudness",
+    "M3u8Entry",
+    "Match",
+    "Playlist",
+    "PlaylistEntry",
+    "ScanFinding",
+    "ScanProgress",
+    "ScanReport",
+    "Seed",
+    "SoundingRange",
+    "Track",
+    "TrackAnalysis",
+    "TrackNotFound",
+    "read_m3u8",
+    "write_m3u8",
+]

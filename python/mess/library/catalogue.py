@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+"""The questions and changes that the catalogue knows; every function runs in its caller's transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, ColumnElement, delete, exists, func, insert, select, update
+
+from mess.library.schema import failures, files, meta, tracks, vectors
+from mess.library.track import Track, tag_columns, track_from_row
+from mess.library.walk import FoundFile
+
+# SQLite before 3.32 takes 999 parameters per statement.
+MAX_PARAMETERS = 900
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """What the catalogue knows about a path."""
+
+    track_id: int
+    size: int
+    mtime_ns: int
+    is_missing: bool
+
+
+@dataclass(frozen=True)
+class KnownTrack:
+    """What a scan has to know about a track."""
+
+    id: int
+    duration_seconds: float
+    is_silent: bool
+    has_vector: bool  # of the encoder asked for
+
+
+def is_present() -> ColumnElement[bool]:
+    """Condition on `tracks`: at least one file is there."""
+    return exists().where(files.c.track_id == tracks.c.id, files.c.is_missing.is_(False))
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """Return a value of `meta`."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Set a value of `meta`."""
+    connection.execute(delete(meta).where(meta.c.key == key))
+    connection.execute(insert(meta).values(key=key, value=value))
+
+
+def read_generation(connection: Connection) -> int:
+    """Return the generation of the catalogue; an index built from another one is stale."""
+    return int(read_meta(connection, "generation") or 0)
+
+
+def raise_generation(connection: Connection) -> None:
+    """Make every index stale; call in the transaction that changes what they hold."""
+    write_meta(connection, "generation", str(read_generation(connection) + 1))
+
+
+def known_files(connection: Connection) -> dict[Path, KnownFile]:
+    """Return every file of the catalogue."""
+    rows = connection.execute(
+        select(files.c.path, files.c.track_id, files.c.size, files.c.mtime_ns, files.c.is_missing)
+    )
+    return {row.path: KnownFile(row.track_id, row.size, row.mtime_ns, row.is_missing) for row in rows}
+
+
+def known_errors(connection: Connection) -> dict[Path, tuple[int, int]]:
+    """Return size and mtime_ns of every file that could not be read."""
+    rows = connection.execute(
+        select(failures.c.path, failures.c.size, failures.c.mtime_ns).where(failures.c.kind == "error")
+    )
+    return {row.path: (row.size, row.mtime_ns) for row in rows}
+
+
+def _known_tracks_query(encoder_id: str) -> Any:
+    has_vector = exists().where(vectors.c.track_id == tracks.c.id, vectors.c.encoder_id == encoder_id)
+    return select(
+        tracks.c.id, tracks.c.duration_seconds, tracks.c.is_silent, has_vector.label("has_vector"), tracks.c.content_hash
+    )
+
+
+def known_tracks(connection: Connection, encoder_id: str) -> dict[int, KnownTrack]:
+    """Return every track by id."""
+    rows = connection.execute(_known_tracks_query(encoder_id))
+    return {row.id: KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector) for row in rows}
+
+
+def find_track_by_hash(connection: Connection, content_hash: str, encoder_id: str) -> KnownTrack | None:
+    """Return the track with this audio."""
+    row = connection.execute(
+        _known_tracks_query(encoder_id).where(tracks.c.content_hash == content_hash)
+    ).one_or_none()
+    return row and KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector)
+
+
+def find_track_id_by_hash(connection: Connection, content_hash: str) -> int | None:
+    """Return the id of the track with this audio."""
+    return connection.execute(select(tracks.c.id).where(tracks.c.content_hash == content_hash)).scalar()
+
+
+def find_track_id_by_path(connection: Connection, path: Path) -> int | None:
+    """Return the id of the track in the file at `path`, which must be there."""
+    query = select(files.c.track_id).where(files.c.path == path, files.c.is_missing.is_(False))
+    return connection.execute(query).scalar()
+
+
+def insert_track(connection: Connection, columns: Mapping[str, Any]) -> int:
+    """Add a track and return its id; tags follow with put_file()."""
+    added_at = datetime.now(timezone.utc).replace(tzinfo=None)
+    result = connection.execute(insert(tracks).values(tags={}, added_at=added_at, **columns))
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
+def put_vector(connection: Connection, track_id: int, encoder_id: str, vector: NDArray[np.float32]) -> None:
+    """Store the vector of a track, in place of an older one of the same encoder."""
+    connection.execute(
+        delete(vectors).where(vectors.c.track_id == track_id, vectors.c.encoder_id == encoder_id)
+    )
+    connection.execute(
+        insert(vectors).values(
+            track_id=track_id, encoder_id=encoder_id, dim=len(vector), vector=vector.astype("<f4").tobytes()
+        )
+    )
+
+
+def put_file(connection: Connection, found: FoundFile, track_id: int, tags: Mapping[str, str]) -> None:
+    """Say that a file holds a track; the track takes its tags from its first file."""
+    previous = connection.execute(select(files.c.track_id).where(files.c.path == found.path)).scalar()
+    values = {
+        "track_id": track_id, "size": found.size, "mtime_ns": found.mtime_ns, "is_missing": False, "tags": dict(tags),
+    }
+    if previous is None:
+        connection.execute(insert(files).values(path=found.path, **values))
+    else:
+        connection.execute(update(files).where(files.c.path == found.path).values(**values))
+    _refresh_tags(connection, track_id)
+    if previous not in (None, track_id):
+        _refresh_tags(connection, previous)
+
+
+def move_file(connection: Connection, old_path: Path, new_path: Path) -> None:
+    """Rename a file, with the findings about it."""
+    connection.execute(update(files).where(files.c.path == old_path).values(path=new_path))
+    connection.execute(update(failures).where(failures.c.path == old_path).values(path=new_path))
+
+
+def paths_of_track(connection: Connection, track_id: int) -> list[Path]:
+    """Return the paths of a track's files, missing ones too, sorted."""
+    return list(
+        connection.execute(select(files.c.path).where(files.c.track_id == track_id).order_by(files.c.path)).scalars()
+    )
+
+
+def mark_missing(connection: Connection, paths: Sequence[Path], *, is_missing: bool) -> None:
+    """Say that files are missing, or there again."""
+    for start in range(0, len(paths), MAX_PARAMETERS):
+        chunk = paths[start : start + MAX_PARAMETERS]
+        track_ids = connection.execute(select(files.c.track_id).where(files.c.path.in_(chunk)).distinct()).scalars()
+        affected = list(track_ids)
+        connection.execute(update(files).where(files.c.path.in_(chunk)).values(is_missing=is_missing))
+        for track_id in affected:
+            _refresh_tags(connection, track_id)
+
+
+def replace_findings(connection: Connection, found: FoundFile, kind: str, reasons: Iterable[str]) -> None:
+    """Put the findings about a file in place of older ones."""
+    forget_findings(connection, [found.path])
+    for reason in reasons:
+        connection.execute(
+            insert(failures).values(
+                path=found.path, size=found.size, mtime_ns=found.mtime_ns, kind=kind, reason=reason
+            )
+        )
+
+
+def forget_findings(connection: Connection, paths: Sequence[Path]) -> None:
+    """Drop the findings about files."""
+    for start in range(0, len(paths), MAX_PARAMETERS):
+        connection.execute(delete(failures).where(failures.c.path.in_(paths[start : start + MAX_PARAMETERS])))
+
+
+def forget_file(connection: Connection, path: Path) -> None:
+    """Drop a file whose content is no longer what the catalogue says; its track stays, without this file."""
+    connection.execute(update(files).where(files.c.path == path).values(is_missing=True))
+
+
+def read_findings(connection: Connection) -> list[tuple[Path, str, str]]:
+    """Return path, kind and reason of every finding, sorted, apart from those about missing files."""
+    missing = exists().where(files.c.path == failures.c.path, files.c.is_missing.is_(True))
+    rows = connection.execute(
+        select(failures.c.path, failures.c.kind, failures.c.reason)
+        .where((failures.c.kind == "error") | ~missing)
+        .order_by(failures.c.path, failures.c.id)
+    )
+    return [(row.path, row.kind, row.reason) for row in rows]
+
+
+def read_tracks(
+    connection: Connection, ids: Sequence[int] | None = None, *, include_missing: bool = False
+) -> list[Track]:
+    """Return tracks, all or those with `ids`, in the order of their ids."""
+    if ids is None:
+        condition = None if include_missing else is_present()
+        return _read_tracks(connection, condition)
+    found: list[Track] = []
+    for start in range(0, len(ids), MAX_PARAMETERS):
+        found += _read_tracks(connection, tracks.c.id.in_(ids[start : start + MAX_PARAMETERS]))
+    return found
+
+
+def read_vectors(
+    connection: Connection, encoder_id: str, ids: Sequence[int] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the ids (n,) and vectors (n, dim) of one encoder: of the tracks `ids`, or of all that are there."""
+    query = select(vectors.c.track_id, vectors.c.vector).where(vectors.c.encoder_id == encoder_id)
+    query = query.join(tracks, tracks.c.id == vectors.c.track_id).order_by(vectors.c.track_id)
+    query = query.where(is_present()) if ids is None else query.where(vectors.c.track_id.in_(ids))
+    found_ids: list[int] = []
+    buffer = bytearray()
+    for track_id, blob in connection.execution_options(yield_per=1000).execute(query):
+        found_ids.append(track_id)
+        buffer += blob
+    values = np.frombuffer(bytes(buffer), dtype="<f4").astype(np.float32, copy=False)
+    return np.array(found_ids, dtype=np.int64), values.reshape(len(found_ids), -1 if found_ids else 0)
+
+
+def encoder_counts(connection: Connection) -> dict[str, int]:
+    """Return how many tracks that are there have a vector, for each encoder id."""
+    rows = connection.execute(
+        select(vectors.c.encoder_id, func.count())
+        .join(tracks, tracks.c.id == vectors.c.track_id)
+        .where(is_present())
+        .group_by(vectors.c.encoder_id)
+        .order_by(vectors.c.encoder_id)
+    )
+    return {encoder_id: count for encoder_id, count in rows}
+
+
+def _read_tracks(connection: Connection, condition: ColumnElement[bool] | None) -> list[Track]:
+    query = select(tracks).order_by(tracks.c.id)
+    file_query = select(files.c.track_id, files.c.path, files.c.is_missing)
+    if condition is not None:
+        query = query.where(condition)
+        file_query = file_query.join(tracks, tracks.c.id == files.c.track_id).where(condition)
+    files_of: defaultdict[int, list[tuple[Path, bool]]] = defaultdict(list)
+    for track_id, path, is_missing in connection.execute(file_query):
+        files_of[track_id].append((path, is_missing))
+    # A track whose file now holds other audio has no file left.
+    return [
+        track_from_row(row, files_of[row["id"]])
+        for row in connection.execute(query).mappings()
+        if row["id"] in files_of
+    ]
+
+
+def _refresh_tags(connection: Connection, track_id: int) -> None:
+    query = select(files.c.tags).where(files.c.track_id == track_id).order_by(files.c.is_missing, files.c.path).limit(1)
+    tags = connection.execute(query).scalar()
+    if tags is not None:
+        connection.execute(update(tracks).where(tracks.c.id == track_id).values(tags=tags, **tag_columns(tags)))

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+"""One file per schema version."""
+
+from __future__ import annotations

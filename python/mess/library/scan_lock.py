@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""One scan at a time: an advisory lock that the system drops when the process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mess.library.errors import LibraryBusy
+
+
+@contextmanager
+def scan_lock(folder: Path) -> Iterator[None]:
+    """Hold the scan lock of the library in `folder`.
+
+    Raises:
+        LibraryBusy: somebody else holds it.
+    """
+    descriptor = os.open(folder / "scan.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise LibraryBusy(
+                f"[library] {folder}: expected no other scan in progress, found one (process {holder})"
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""Finding audio files below folders."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mess.library.errors import LibraryError
+
+AUDIO_SUFFIXES = frozenset(
+    {".mp3", ".wav", ".flac", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".w64"}
+)
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """One file as the file system describes it."""
+
+    path: Path
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass
+class Walk:
+    """What was found below some folders."""
+
+    files: list[FoundFile] = field(default_factory=list)  # each path once, in the order of the walk
+    roots: list[Path] = field(default_factory=list)
+    unreadable: dict[Path, str] = field(default_factory=dict)  # folders that could not be listed, and why
+
+    def covers(self, path: Path) -> bool:
+        """Tell whether the walk would have found a file at `path` if there were one."""
+        return any(path.is_relative_to(root) for root in self.roots) and not any(
+            path.is_relative_to(folder) for folder in self.unreadable
+        )
+
+
+def walk_audio(folders: list[Path], *, excluded: Path) -> Walk:
+    """List the audio files below `folders`, sorted by name, each path once.
+
+    Hidden files and folders are skipped, links are followed, and no folder is entered twice.
+
+    Args:
+        folders: folders, or single files (then of any suffix).
+        excluded: a folder that is never entered.
+
+    Raises:
+        LibraryError: one of `folders` does not exist.
+    """
+    return _Walker(excluded).run(folders)
+
+
+class _Walker:
+    def __init__(self, excluded: Path) -> None:
+        self._walk = Walk()
+        self._seen_paths: set[Path] = set()
+        self._seen_folders: set[tuple[int, int]] = set()
+        if excluded.is_dir():
+            self._seen_folders.add(_identity(excluded.stat()))
+
+    def run(self, folders: list[Path]) -> Walk:
+        for folder in folders:
+            root = Path(os.path.abspath(folder.expanduser()))
+            try:
+                status = root.stat()
+            except OSError as error:
+                raise LibraryError(
+                    f"[scan] {root}: expected a folder or a file, found none ({error.strerror})"
+                ) from error
+            self._walk.roots.append(root)
+            if stat.S_ISDIR(status.st_mode):
+                self._enter(root, status)
+            else:
+                self._add(root, status)
+        return self._walk
+
+    def _enter(self, folder: Path, status: os.stat_result) -> None:
+        pending = [(folder, status)]
+        while pending:
+            current, current_status = pending.pop()
+            if _identity(current_status) in self._seen_folders:
+                continue
+            self._seen_folders.add(_identity(current_status))
+            # Reversed, because the last one pushed is the next one entered.
+            pending.extend(reversed(self._list(current)))
+
+    def _list(self, folder: Path) -> list[tuple[Path, os.stat_result]]:
+        """Add the folder's files and return its folders."""
+        try:
+            with os.scandir(folder) as entries:
+                listed = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda e: e.name)
+        except OSError as error:
+            self._walk.unreadable[folder] = error.strerror or str(error)
+            return []
+        folders = []
+        for entry in listed:
+            try:
+                status = entry.stat()
+            except OSError:
+                continue  # vanished meanwhile, or a link to nowhere
+            path = folder / entry.name
+            if stat.S_ISDIR(status.st_mode):
+                folders.append((path, status))
+            elif path.suffix.lower() in AUDIO_SUFFIXES:
+                self._add(path, status)
+        return folders
+
+    def _add(self, path: Path, status: os.stat_result) -> None:
+        if stat.S_ISREG(status.st_mode) and path not in self._seen_paths:
+            self._seen_paths.add(path)
+            self._walk.files.append(FoundFile(path, status.st_size, status.st_mtime_ns))
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino

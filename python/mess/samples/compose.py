@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""Composes pieces and collections of them; a seed decides everything."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mess.samples.errors import SamplesError
+from mess.samples.form import lay_out_bars, plan_sections
+from mess.samples.harmony import MAJOR_SCALES, Key
+from mess.samples.rhythm import humanise, swing_notes
+from mess.samples.score import TICKS_PER_QUARTER, ChordSpan, Metre, Note, Part, Piece, TempoMap, metre_named
+from mess.samples.sketch import Sketch
+from mess.samples.styles import STYLES, Style
+
+
+@dataclass(frozen=True)
+class _Variants:
+    """What makes pieces harder to analyse than the styles' own habits do."""
+
+    swing: float | None
+    rubato: float
+    time_signature: str | None
+    drums: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        chosen = {
+            "swing": self.swing is not None,
+            "rubato": self.rubato > 0,
+            "metre": self.time_signature is not None,
+            "no_drums": not self.drums,
+        }
+        return tuple(name for name, is_on in chosen.items() if is_on)
+
+
+class _Deck:
+    """Deals its cards in random order, all of them before any comes again."""
+
+    def __init__(self, rng: random.Random, cards: Sequence[object]) -> None:
+        self._rng = rng
+        self._cards = list(cards)
+        self._order: list[int] = []
+
+    def deal(self) -> int:
+        """The index of the next card."""
+        if not self._order:
+            self._order = list(range(len(self._cards)))
+            self._rng.shuffle(self._order)
+        return self._order.pop()
+
+
+def compose_collection(
+    *,
+    num_pieces: int = 64,
+    seed: int = 1,
+    styles: Sequence[str] | None = None,
+    target_seconds: float = 35.0,
+    swing: float | None = None,
+    rubato: float = 0.0,
+    time_signature: str | None = None,
+    drums: bool = True,
+) -> list[Piece]:
+    """Compose pieces, the styles taking turns; the same arguments give the same pieces.
+
+    Args:
+        num_pieces: how many; a larger collection of the same seed begins with the smaller one.
+        seed: decides every choice.
+        styles: slugs out of `STYLES`, by default all of them.
+        target_seconds: length that pieces come near to, a whole number of phrases, 10 to 600.
+        swing: share of the first of two notes, 0.5 (straight) to 0.75, in place of each style's own.
+        rubato: how far the tempo bends, as a share of it, 0 (steady) to 0.3.
+        time_signature: one for all pieces ("4/4", "3/4", "5/4", "6/8", "7/8"), in place of each style's own.
+        drums: False leaves the drums out.
+
+    Raises:
+        SamplesError: an argument out of its range, or a style that does not exist.
+    """
+    if num_pieces < 1:
+        raise SamplesError(f"[samples] num_pieces: expected 1 or more, found {num_pieces}")
+    if not 10 <= target_seconds <= 600:
+        raise SamplesError(f"[samples] target_seconds: expected 10 to 600, found {target_seconds}")
+    if swing is not None and not 0.5 <= swing <= 0.75:
+        raise SamplesError(f"[samples] swing: expected 0.5 to 0.75, found {swing}")
+    if not 0 <= rubato <= 0.3:
+        raise SamplesError(f"[samples] rubato: expected 0 to 0.3, found {rubato}")
+    if time_signature is not None:
+        metre_named(time_signature)
+    chosen = [_style_named(slug) for slug in (styles if styles is not None else STYLES)]
+    if not chosen:
+        raise SamplesError("[samples] styles: expected at least one, found none")
+    variants = _Variants(swing, rubato, time_signature, drums)
+    return _Composer(seed, chosen, target_seconds, variants).compose(num_pieces)
+
+
+def _style_named(slug: str) -> Style:
+    if slug not in STYLES:
+        raise SamplesError(f"[samples] style {slug!r}: expected one of {', '.join(STYLES)}")
+    return STYLES[slug]
+
+
+class _Composer:
+    def __init__(self, seed: int, styles: Sequence[Style], target_seconds: float, variants: _Variants) -> None:
+        self._seed = seed
+        self._styles = styles
+        self._target_seconds = target_seconds
+        self._variants = variants
+        self._tonics = {mode: _Deck(self._rng("tonics", mode), range(12)) for mode in ("major", "minor")}
+        self._artists = {s.slug: _Deck(self._rng("artists", s.slug), s.artists) for s in styles}
+        self._casts = {s.slug: _Deck(self._rng("casts", s.slug), s.instrumentations) for s in styles}
+        self._titles: set[str] = set()
+        self._tracks: dict[tuple[str, str], int] = {}
+
+    def _rng(self, *names: object) -> random.Random:
+        return random.Random("/".join(map(str, (self._seed, *names))))
+
+    def compose(self, num_pieces: int) -> list[Piece]:
+        return [self._compose_piece(i, self._styles[i % len(self._styles)]) for i in range(num_pieces)]
+
+    def _compose_piece(self, index: int, style: Style) -> Piece:
+        rng = self._rng("piece", index, style.slug)
+        scale = rng.choice(style.scales)
+        key = Key(self._tonics["major" if scale in MAJOR_SCALES else "minor"].deal(), scale)
+        metre = metre_named(self._variants.time_signature or rng.choice(style.metres))
+        tempo_bpm = round(rng.uniform(*style.tempo_bpm), 1)
+        target_seconds = self._target_seconds * rng.uniform(0.94, 1.1)
+        bar_seconds = metre.bar_quarters * 60 / tempo_bpm
+        sections = plan_sections(rng, bar_seconds=bar_seconds, target_seconds=target_seconds)
+        first, second = rng.choice(style.progressions[key.mode])
+        bars = lay_out_bars(sections, key=key, metre=metre, progressions={"A": first, "B": second})
+        programs = style.instrumentations[self._casts[style.slug].deal()]
+        sketch = Sketch(rng, key, metre, tempo_bpm, bars, programs, self._variants.drums)
+        style.arrange(sketch)
+        swing = round(rng.uniform(*style.swing), 3) if self._variants.swing is None else self._variants.swing
+        artist = style.artists[self._artists[style.slug].deal()]
+        album, year = self._album(artist, style)
+        self._tracks[artist, album] = self._tracks.get((artist, album), 0) + 1
+        return Piece(
+            title=self._title(rng, style),
+            artist=artist,
+            album=album,
+            track=self._tracks[artist, album],
+            year=year,
+            style=style.name,
+            style_slug=style.slug,
+            key=key,
+            metre=metre,
+            tempo=_tempo_map(rng, metre, tempo_bpm, len(bars), self._variants.rubato),
+            swing=swing,
+            swing_unit_quarters=style.swing_unit_quarters,
+            sections=sections,
+            chords=tuple(ChordSpan(span.start_quarters, span.chord.symbol) for bar in bars for span in bar.spans),
+            parts=tuple(_perform(part, rng, style, tempo_bpm, swing) for part in sketch.parts),
+            tail_seconds=style.tail_seconds,
+            peak_dbfs=round(rng.uniform(*style.peak_dbfs), 2),
+            variants=self._variants.names,
+        )
+
+    def _album(self, artist: str, style: Style) -> tuple[str, int]:
+        rng = self._rng("album", artist, style.slug)
+        return f"{rng.choice(style.title_adjectives)} {rng.choice(style.title_nouns)}", rng.randint(1992, 2024)
+
+    def _title(self, rng: random.Random, style: Style) -> str:
+        title = f"{rng.choice(style.title_adjectives)} {rng.choice(style.title_nouns)}"
+        stem, number = title, 2
+        while title in self._titles:
+            title = f"{rng.choice(style.title_adjectives)} {rng.choice(style.title_nouns)}"
+            if title in self._titles:
+                title = f"{stem}, Part {number}"
+                number += 1
+        self._titles.add(title)
+        return title
+
+
+def _tempo_map(rng: random.Random, metre: Metre, tempo_bpm: float, num_bars: int, rubato: float) -> TempoMap:
+    microseconds = round(60e6 / tempo_bpm)
+    lead_in_ticks = round(rng.uniform(0.05, 0.6) * 1e6 / microseconds * TICKS_PER_QUARTER)
+    if rubato == 0:
+        return TempoMap([(0.0, microseconds)], lead_in_ticks=lead_in_ticks)
+    changes = []
+    num_beats = num_bars * metre.beats_per_bar
+    phrase_beats = 4 * metre.beats_per_bar
+    for beat in range(num_beats):
+        # Faster in the middle of a phrase and slower towards its end, with a little chance in every beat.
+        bend = -math.sin(2 * math.pi * ((beat % phrase_beats) / phrase_beats - 0.1)) + rng.uniform(-0.3, 0.3)
+        if beat >= num_beats - phrase_beats // 2:
+            bend = 1 - (num_beats - beat) / phrase_beats
+        changes.append((beat * metre.beat_quarters, round(microseconds * (1 + rubato * bend))))
+    return TempoMap(changes, lead_in_ticks=lead_in_ticks)
+
+
+def _perform(part: Part, rng: random.Random, style: Style, tempo_bpm: float, swing: float) -> Part:
+    """A part as it is played: swung, and uneven as people are."""
+    notes: Sequence[Note] = part.notes
+    if swing != 0.5:
+        notes = swing_notes(notes, swing=swing, unit_quarters=style.swing_unit_quarters)
+    jitter_ms = style.timing_jitter_ms / 2 if part.is_drums else style.timing_jitter_ms
+    notes = humanise(
+        notes, rng, timing_quarters=jitter_ms / 1000 * tempo_bpm / 60, velocity_spread=style.velocity_jitter
+    )
+    return replace(part, notes=tuple(sorted(notes, key=lambda note: (note.start_quarters, note.pitch))))

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "src/encode/builtin_encoders.h"
+
+namespace mess::internal {
+
+std::map<std::string, EncoderFactory> builtin_encoders() {
+  return {{"acoustic", make_acoustic_encoder}, {"dummy", make_dummy_encoder}};
+}
+
+}  // namespace mess::internal

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "src/support/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "mess/error.h"
+
+namespace mess::internal {
+namespace {
+
+// mkstemp creates with 0600; a finished file gets what open() would have given it. umask can only be read by setting it,
+// which is not safe with threads, so the kernel's own report is used.
+mode_t default_mode() {
+  mode_t mask = 022;
+  if (FILE* status = std::fopen("/proc/self/status", "re")) {
+    char line[128];
+    unsigned value = 0;
+    while (std::fgets(line, sizeof line, status) != nullptr) {
+      if (std::sscanf(line, "Umask: %o", &value) == 1) mask = static_cast<mode_t>(value);
+    }
+    std::fclose(status);
+  }
+  return 0666 & ~mask;
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::filesystem::path& target)
+    : target_(target), temporary_((folder_of(target) / ("." + target.filename().string() + ".XXXXXX")).string()) {
+  fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (fd_ < 0) fail("create a file beside");
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::fail(const char* action) const {
+  throw Error("[file] " + target_.string() + ": expected to " + action + " it, found: " + std::strerror(errno));
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fchmod(fd_, default_mode()) != 0) fail("set the mode of");
+  if (::fsync(fd_) != 0) fail("sync");
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename to");
+  ::close(fd_);
+  fd_ = -1;
+  const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) fail("open the folder of");
+  const int synced = ::fsync(folder);
+  ::close(folder);
+  // Some file systems cannot sync a folder and say so; the rename itself has happened.
+  if (synced != 0 && errno != EINVAL) fail("sync the folder of");
+}
+
+}  // namespace mess::internal

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "src/support/container.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "mess/error.h"
+#include "src/support/atomic_file.h"
+
+static_assert(std::endian::native == std::endian::little, "the container format is little-endian");
+
+namespace mess::internal {
+namespace {
+
+constexpr std::string_view kMagic = "MESSFILE";
+constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kNameSize = 16;
+constexpr std::uint32_t kMaxSections = 1024;
+
+struct Header {
+  char magic[8];
+  std::uint32_t format_version;
+  char kind[4];
+  std::uint64_t file_size;
+  std::uint32_t num_sections;
+  std::uint32_t zero;
+  std::uint64_t table_hash;
+  std::uint64_t zeros[2];
+  std::uint64_t header_hash;
+};
+static_assert(sizeof(Header) == 64);
+
+struct TableEntry {
+  char name[kNameSize];
+  std::uint64_t offset;
+  std::uint64_t size;
+  std::uint64_t content_hash;
+  std::uint64_t zero;
+};
+static_assert(sizeof(TableEntry) == 48);
+
+std::uint64_t hash(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+std::uint64_t header_hash(const Header& header) { return XXH3_64bits(&header, offsetof(Header, header_hash)); }
+
+std::uint64_t align_up(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
+
+bool all_zero(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+std::vector<TableEntry> make_table(std::span<const Section> sections) {
+  std::vector<TableEntry> table(sections.size());
+  std::uint64_t offset = align_up(sizeof(Header) + sections.size() * sizeof(TableEntry));
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const Section& section = sections[i];
+    if (section.name.empty() || section.name.size() > kNameSize) {
+      throw InvalidArgument("[file] section \"" + section.name + "\": expected a name of 1 to 16 characters");
+    }
+    TableEntry& entry = table[i];
+    std::memset(&entry, 0, sizeof entry);
+    std::copy(section.name.begin(), section.name.end(), entry.name);
+    entry.offset = offset;
+    entry.size = section.content.size();
+    entry.content_hash = hash(section.content);
+    offset = align_up(offset + entry.size);
+  }
+  return table;
+}
+
+}  // namespace
+
+void write_container(const std::filesystem::path& path, std::string_view kind, std::span<const Section> sections) {
+  const std::vector<TableEntry> table = make_table(sections);
+  Header header{};
+  std::copy(kMagic.begin(), kMagic.end(), header.magic);
+  header.format_version = kFormatVersion;
+  std::copy_n(kind.begin(), sizeof header.kind, header.kind);
+  header.num_sections = static_cast<std::uint32_t>(sections.size());
+  header.file_size = table.empty() ? sizeof(Header) : table.back().offset + table.back().size;
+  header.table_hash = hash(std::as_bytes(std::span(table)));
+  header.header_hash = header_hash(header);
+
+  AtomicFile file(path);
+  static constexpr std::array<std::byte, kAlignment> kZeros{};
+  std::uint64_t position = sizeof(Header) + table.size() * sizeof(TableEntry);
+  file.write(std::as_bytes(std::span(&header, 1)));
+  file.write(std::as_bytes(std::span(table)));
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    file.write(std::span(kZeros).first(table[i].offset - position));
+    file.write(sections[i].content);
+    position = table[i].offset + table[i].size;
+  }
+  file.commit();
+}
+
+ContainerView::ContainerView(std::span<const std::byte> bytes, std::string name, std::string_view kind)
+    : bytes_(bytes), name_(std::move(name)) {
+  check_header(kind);
+  read_table();
+}
+
+void ContainerView::fail(const std::string& reason) const { throw FormatError("[file] " + name_ + ": " + reason); }
+
+void ContainerView::check_header(std::string_view kind) const {
+  if (bytes_.size() < sizeof(Header)) {
+    fail("expected a header of 64 bytes, found a file of " + std::to_string(bytes_.size()) + " bytes");
+  }
+  Header header;
+  std::memcpy(&header, bytes_.data(), sizeof header);
+  if (std::string_view(header.magic, sizeof header.magic) != kMagic) fail("expected the magic MESSFILE, found another file");
+  if (header.format_version != kFormatVersion) {
+    fail("expected format version " + std::to_string(kFormatVersion) + ", found " + std::to_string(header.format_version));
+  }
+  if (header.header_hash != header_hash(header)) fail("section header: expected its checksum to match, found damage");
+  if (std::string_view(header.kind, sizeof header.kind) != kind) {
+    fail("expected a file of kind " + std::string(kind) + ", found another kind");
+  }
+  if (header.file_size != bytes_.size()) {
+    fail("expected " + std::to_string(header.file_size) + " bytes, found " + std::to_string(bytes_.size()));
+  }
+  const std::uint64_t table_end = sizeof(Header) + std::uint64_t{header.num_sections} * sizeof(TableEntry);
+  if (header.num_sections > kMaxSections || table_end > bytes_.size() || header.zero != 0 || header.zeros[0] != 0 ||
+      header.zeros[1] != 0) {
+    fail("section header: expected a section table inside the file, found nonsense");
+  }
+}
+
+void ContainerView::read_table() {
+  Header header;
+  std::memcpy(&header, bytes_.data(), sizeof header);
+  const auto table_bytes = bytes_.subspan(sizeof header, header.num_sections * sizeof(TableEntry));
+  if (hash(table_bytes) != header.table_hash) fail("section table: expected its checksum to match, found damage");
+  std::uint64_t position = sizeof header + table_bytes.size();
+  for (std::uint32_t i = 0; i < header.num_sections; ++i) {
+    TableEntry entry;
+    std::memcpy(&entry, table_bytes.data() + i * sizeof entry, sizeof entry);
+    const std::string section_name(entry.name, ::strnlen(entry.name, kNameSize));
+    if (entry.offset != align_up(position) || entry.offset > bytes_.size() ||
+        entry.size > bytes_.size() - entry.offset || entry.zero != 0) {
+      fail("section " + section_name + ": expected it to follow the one before, found other bounds");
+    }
+    const auto content = bytes_.subspan(entry.offset, entry.size);
+    if (!all_zero(bytes_.subspan(position, entry.offset - position)) || hash(content) != entry.content_hash) {
+      fail("section " + section_name + ": expected its checksum to match, found damage");
+    }
+    sections_.push_back({section_name, content});
+    position = entry.offset + entry.size;
+  }
+  if (position != bytes_.size()) fail("expected the file to end with its last section, found more bytes");
+}
+
+std::span<const std::byte> ContainerView::section(std::string_view section_name) const {
+  for (const Section& section : sections_) {
+    if (section.name == section_name) return section.content;
+  }
+  fail("expected a section " + std::string(section_name) + ", found none");
+}
+
+}  // namespace mess::internal

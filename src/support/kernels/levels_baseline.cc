@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "src/support/kernels/levels.h"
+
+namespace mess::internal {
+
+SimdLevel detect_simd_level() { return SimdLevel::kBaseline; }
+
+DotKernel compiled_dot_kernel(SimdLevel level) { return level == SimdLevel::kBaseline ? dot_baseline : nullptr; }
+
+}  // namespace mess::internal

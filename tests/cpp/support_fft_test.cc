@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "src/support/fft.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "mess/error.h"
+
+namespace mess::internal {
+namespace {
+
+TEST(Fft, AgreesWithTheDefinition) {
+  constexpr std::size_t kSize = 64;
+  RealFft fft(kSize);
+  std::mt19937 random(3);
+  std::vector<float> samples(kSize);
+  for (float& sample : samples) sample = std::uniform_real_distribution<float>(-1, 1)(random);
+  std::copy(samples.begin(), samples.end(), fft.input().begin());
+  const auto spectrum = fft.transform();
+  ASSERT_EQ(spectrum.size(), kSize / 2 + 1);
+  for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
+    std::complex<double> expected;
+    for (std::size_t i = 0; i < kSize; ++i) {
+      expected += static_cast<double>(samples[i]) * std::polar(1.0, -2.0 * std::numbers::pi * static_cast<double>(bin * i) / kSize);
+    }
+    EXPECT_NEAR(spectrum[bin].real(), expected.real(), 1e-5) << bin;
+    EXPECT_NEAR(spectrum[bin].imag(), expected.imag(), 1e-5) << bin;
+  }
+}
+
+TEST(Fft, RefusesOddAndTinySizes) {
+  EXPECT_THROW(RealFft(7), InvalidArgument);
+  EXPECT_THROW(RealFft(2), InvalidArgument);
+  EXPECT_THROW(RealFft(0), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace mess::internal

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "mess/error.h"
+#include "src/support/kernels/kernels.h"
+
+namespace mess::internal {
+namespace {
+
+std::vector<SimdLevel> levels_here() {
+  std::vector<SimdLevel> levels;
+  for (const SimdLevel level : {SimdLevel::kBaseline, SimdLevel::kAvx2, SimdLevel::kAvx512}) {
+    if (level <= supported_simd_level()) levels.push_back(level);
+  }
+  return levels;
+}
+
+TEST(Kernels, DotAgreesWithDoublePrecisionAtEveryLevelAndLength) {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  for (std::size_t n = 0; n <= 130; ++n) {
+    // One more in front: kernels must not need alignment.
+    std::vector<float> a(n + 1);
+    std::vector<float> b(n + 1);
+    double expected = 0.0;
+    double magnitude = 0.0;
+    for (std::size_t i = 1; i <= n; ++i) {
+      a[i] = normal(random);
+      b[i] = normal(random);
+      expected += static_cast<double>(a[i]) * b[i];
+      magnitude += std::abs(static_cast<double>(a[i]) * b[i]);
+    }
+    for (const SimdLevel level : levels_here()) {
+      EXPECT_NEAR(dot_kernel(level)(a.data() + 1, b.data() + 1, n), expected, 1e-6 * magnitude + 1e-12)
+          << to_string(level) << " n=" << n;
+    }
+  }
+}
+
+TEST(Kernels, DotReadsNothingBeyondItsEnd) {
+  for (const SimdLevel level : levels_here()) {
+    for (std::size_t n = 1; n < 40; ++n) {
+      // Exactly n values on the heap: the address sanitizer sees a read beyond.
+      const std::vector<float> ones(n, 1.0f);
+      EXPECT_EQ(dot_kernel(level)(ones.data(), ones.data(), n), static_cast<float>(n));
+    }
+  }
+}
+
+TEST(Kernels, ActiveLevelIsSupported) { EXPECT_LE(active_simd_level(), supported_simd_level()); }
+
+TEST(Kernels, RefusesALevelTheCpuLacks) {
+  if (supported_simd_level() == SimdLevel::kAvx512) GTEST_SKIP() << "this CPU offers every level";
+  EXPECT_THROW(dot_kernel(SimdLevel::kAvx512), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace mess::internal

@@ -48,7 +48,7 @@ struct DecodeOptions {
   int num_channels = 0;         // 0 keeps the file's channels; 1 or 2
   double start_seconds = 0.0;   // start of the range, exact to the sample
   double duration_seconds = 0.0;  // length of the range; 0 reads to the end
-  DecodeLimits limits;
+  DecodeLimits limits{};
 };
 
 /// Samples, channel after channel: samples[channel * num_frames + frame], nominally in [-1, 1].

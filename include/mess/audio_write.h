@@ -14,7 +14,7 @@ enum class SampleFormat { kInt16, kInt24, kFloat32 };
 
 struct WriteOptions {
   SampleFormat sample_format = SampleFormat::kInt16;  // FLAC: 16 or 24 bits. Integers clip at +-1 and are not dithered
-  std::map<std::string, std::string> tags;            // title, artist, album, genre, ...
+  std::map<std::string, std::string> tags{};          // title, artist, album, genre, ...
 };
 
 /// Writes `.wav` or `.flac`, by the suffix of `path`: beside the target, synced, then renamed over it.

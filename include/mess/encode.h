@@ -20,9 +20,9 @@ namespace mess {
 
 /// Names what made a vector. Vectors of different ids refuse to compare.
 struct MESS_API EncoderId {
-  std::string name;     // "acoustic"
+  std::string name{};   // "acoustic"
   int version = 0;      // raised whenever the numbers change
-  std::string pooling;  // empty for frames; "mean" or "mean_std" once pooled
+  std::string pooling{};  // empty for frames; "mean" or "mean_std" once pooled
 
   /// "acoustic/1", or pooled "acoustic/1+mean_std".
   std::string str() const;

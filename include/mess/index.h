@@ -21,7 +21,7 @@ namespace mess {
 
 struct IndexOptions {
   std::string spec = "auto";  // "flat": exact; "auto" chooses (today always flat)
-  std::string encoder_id;     // what made the vectors; empty when the caller does not say
+  std::string encoder_id{};   // what made the vectors; empty when the caller does not say
 };
 
 /// Row-major, num_queries x k, best first. Where fewer than k match: id -1, score -infinity.

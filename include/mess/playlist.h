@@ -15,9 +15,9 @@ namespace mess {
 /// One candidate. `vector` is unit length, the same size for all; it is borrowed for the call.
 struct PlaylistTrack {
   std::int64_t id = 0;
-  std::span<const float> vector;
+  std::span<const float> vector{};
   double loudness_lufs = 0.0;  // NaN when unknown
-  std::string artist;          // empty when unknown
+  std::string artist{};        // empty when unknown
 };
 
 struct PlaylistOptions {

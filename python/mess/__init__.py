@@ -30,7 +30,7 @@ from mess._core import (
     Extraction,
     FormatError,
     Frames,
-    IndexError,  # noqa: A004
+    IndexError,
     InvalidArgument,
     Loudness,
     ModelError,

@@ -82,7 +82,7 @@ class AcousticSession : public EncodeSession {
 
 class AcousticEncoder : public Encoder {
  public:
-  EncoderId id() const override { return {.name = "acoustic", .version = 1, .pooling = {}}; }
+  EncoderId id() const override { return {.name = "acoustic", .version = 1}; }
   std::size_t dim() const override { return kDim; }
   AudioFormat input_format() const override { return {kSampleRateHz, 1}; }
   std::unique_ptr<EncodeSession> start() const override { return std::make_unique<AcousticSession>(id()); }

@@ -55,7 +55,7 @@ class DummySession : public EncodeSession {
 
 class DummyEncoder : public Encoder {
  public:
-  EncoderId id() const override { return {.name = "dummy", .version = 1, .pooling = {}}; }
+  EncoderId id() const override { return {.name = "dummy", .version = 1}; }
   std::size_t dim() const override { return kDim; }
   AudioFormat input_format() const override { return {kSampleRateHz, 1}; }
   std::unique_ptr<EncodeSession> start() const override { return std::make_unique<DummySession>(id()); }

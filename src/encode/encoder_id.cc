@@ -21,7 +21,7 @@ EncoderId EncoderId::parse(const std::string& text) {
   const std::size_t plus = text.find('+', slash);
   const char* begin = text.data() + slash + 1;
   const char* end = text.data() + (plus == std::string::npos ? text.size() : plus);
-  EncoderId id{.name = text.substr(0, slash), .version = 0, .pooling = {}};
+  EncoderId id{.name = text.substr(0, slash), .version = 0};
   const auto [stop, error] = std::from_chars(begin, end, id.version);
   if (error != std::errc() || stop != end || id.version < 0) throw bad();
   if (plus != std::string::npos) {

@@ -72,7 +72,7 @@ class ProbeSession : public EncodeSession {
 
 class ProbeEncoder : public Encoder {
  public:
-  EncoderId id() const override { return {.name = "neural-probe", .version = 1, .pooling = {}}; }
+  EncoderId id() const override { return {.name = "neural-probe", .version = 1}; }
   std::size_t dim() const override { return kNumBands; }
   AudioFormat input_format() const override { return {kSampleRateHz, 1}; }
   std::unique_ptr<EncodeSession> start() const override { return std::make_unique<ProbeSession>(id(), filters_); }

@@ -17,7 +17,7 @@ Frames make_frames() {
           .dim = 2,
           .hop_seconds = 1,
           .window_seconds = 1,
-          .encoder_id = {.name = "dummy", .version = 1, .pooling = {}}};
+          .encoder_id = {.name = "dummy", .version = 1}};
 }
 
 TEST(Pool, MeanIsTheMeanOverTime) {

@@ -2,6 +2,7 @@
 """Every Python and C++ block and every command line of README.md and docs/ is tried.
 
 Python blocks of one page run in order, in one namespace, in a folder that holds song.mp3, other.flac and music/.
+What an example takes for granted stands before it in a comment that readers do not see: <!-- python ... -->.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(?:```|<!-- )(\w+)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: Path, language: str) -> list[tuple[int, str]]:

@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from mess.library.schema import failures, files, meta, tracks, vectors
 from mess.library.track import Track, tag_columns, track_from_row
@@ -44,7 +53,9 @@ class KnownTrack:
 
 def is_present() -> ColumnElement[bool]:
     """Condition on `tracks`: at least one file is there."""
-    return exists().where(files.c.track_id == tracks.c.id, files.c.is_missing.is_(False))
+    # An alias, because a query around it may name `files` itself.
+    own_files = files.alias()
+    return exists().where(own_files.c.track_id == tracks.c.id, own_files.c.is_missing.is_(False))
 
 
 def read_meta(connection: Connection, key: str) -> str | None:
@@ -71,7 +82,13 @@ def raise_generation(connection: Connection) -> None:
 def known_files(connection: Connection) -> dict[Path, KnownFile]:
     """Return every file of the catalogue."""
     rows = connection.execute(
-        select(files.c.path, files.c.track_id, files.c.size, files.c.mtime_ns, files.c.is_missing)
+        select(
+            files.c.path,
+            files.c.track_id,
+            files.c.size,
+            files.c.mtime_ns,
+            files.c.is_missing,
+        )
     )
     return {row.path: KnownFile(row.track_id, row.size, row.mtime_ns, row.is_missing) for row in rows}
 
@@ -87,7 +104,11 @@ def known_errors(connection: Connection) -> dict[Path, tuple[int, int]]:
 def _known_tracks_query(encoder_id: str) -> Any:
     has_vector = exists().where(vectors.c.track_id == tracks.c.id, vectors.c.encoder_id == encoder_id)
     return select(
-        tracks.c.id, tracks.c.duration_seconds, tracks.c.is_silent, has_vector.label("has_vector"), tracks.c.content_hash
+        tracks.c.id,
+        tracks.c.duration_seconds,
+        tracks.c.is_silent,
+        has_vector.label("has_vector"),
+        tracks.c.content_hash,
     )
 
 
@@ -99,10 +120,8 @@ def known_tracks(connection: Connection, encoder_id: str) -> dict[int, KnownTrac
 
 def find_track_by_hash(connection: Connection, content_hash: str, encoder_id: str) -> KnownTrack | None:
     """Return the track with this audio."""
-    row = connection.execute(
-        _known_tracks_query(encoder_id).where(tracks.c.content_hash == content_hash)
-    ).one_or_none()
-    return row and KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector)
+    row = connection.execute(_known_tracks_query(encoder_id).where(tracks.c.content_hash == content_hash)).one_or_none()
+    return None if row is None else KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector)
 
 
 def find_track_id_by_hash(connection: Connection, content_hash: str) -> int | None:
@@ -126,12 +145,13 @@ def insert_track(connection: Connection, columns: Mapping[str, Any]) -> int:
 
 def put_vector(connection: Connection, track_id: int, encoder_id: str, vector: NDArray[np.float32]) -> None:
     """Store the vector of a track, in place of an older one of the same encoder."""
-    connection.execute(
-        delete(vectors).where(vectors.c.track_id == track_id, vectors.c.encoder_id == encoder_id)
-    )
+    connection.execute(delete(vectors).where(vectors.c.track_id == track_id, vectors.c.encoder_id == encoder_id))
     connection.execute(
         insert(vectors).values(
-            track_id=track_id, encoder_id=encoder_id, dim=len(vector), vector=vector.astype("<f4").tobytes()
+            track_id=track_id,
+            encoder_id=encoder_id,
+            dim=len(vector),
+            vector=vector.astype("<f4").tobytes(),
         )
     )
 
@@ -140,7 +160,11 @@ def put_file(connection: Connection, found: FoundFile, track_id: int, tags: Mapp
     """Say that a file holds a track; the track takes its tags from its first file."""
     previous = connection.execute(select(files.c.track_id).where(files.c.path == found.path)).scalar()
     values = {
-        "track_id": track_id, "size": found.size, "mtime_ns": found.mtime_ns, "is_missing": False, "tags": dict(tags),
+        "track_id": track_id,
+        "size": found.size,
+        "mtime_ns": found.mtime_ns,
+        "is_missing": False,
+        "tags": dict(tags),
     }
     if previous is None:
         connection.execute(insert(files).values(path=found.path, **values))
@@ -151,8 +175,16 @@ def put_file(connection: Connection, found: FoundFile, track_id: int, tags: Mapp
         _refresh_tags(connection, previous)
 
 
+def has_changed(connection: Connection, found: FoundFile) -> bool:
+    """Tell whether a file's size or time differ from what the catalogue says."""
+    row = connection.execute(select(files.c.size, files.c.mtime_ns).where(files.c.path == found.path)).one()
+    return (row.size, row.mtime_ns) != (found.size, found.mtime_ns)
+
+
 def move_file(connection: Connection, old_path: Path, new_path: Path) -> None:
-    """Rename a file, with the findings about it."""
+    """Rename a file, with the findings about it; what the catalogue said about the new path is dropped."""
+    connection.execute(delete(files).where(files.c.path == new_path))
+    forget_findings(connection, [new_path])
     connection.execute(update(files).where(files.c.path == old_path).values(path=new_path))
     connection.execute(update(failures).where(failures.c.path == old_path).values(path=new_path))
 
@@ -181,7 +213,11 @@ def replace_findings(connection: Connection, found: FoundFile, kind: str, reason
     for reason in reasons:
         connection.execute(
             insert(failures).values(
-                path=found.path, size=found.size, mtime_ns=found.mtime_ns, kind=kind, reason=reason
+                path=found.path,
+                size=found.size,
+                mtime_ns=found.mtime_ns,
+                kind=kind,
+                reason=reason,
             )
         )
 
@@ -192,9 +228,16 @@ def forget_findings(connection: Connection, paths: Sequence[Path]) -> None:
         connection.execute(delete(failures).where(failures.c.path.in_(paths[start : start + MAX_PARAMETERS])))
 
 
-def forget_file(connection: Connection, path: Path) -> None:
-    """Drop a file whose content is no longer what the catalogue says; its track stays, without this file."""
-    connection.execute(update(files).where(files.c.path == path).values(is_missing=True))
+def warnings_of_track(connection: Connection, track_id: int) -> list[str]:
+    """Return what is known to be wrong with a track's audio, whichever of its files it was noted for."""
+    query = (
+        select(failures.c.path, failures.c.reason)
+        .join(files, files.c.path == failures.c.path)
+        .where(files.c.track_id == track_id, failures.c.kind == "warning")
+        .order_by(failures.c.path, failures.c.id)
+    )
+    rows = connection.execute(query).all()
+    return [row.reason for row in rows if row.path == rows[0].path]
 
 
 def read_findings(connection: Connection) -> list[tuple[Path, str, str]]:
@@ -209,7 +252,10 @@ def read_findings(connection: Connection) -> list[tuple[Path, str, str]]:
 
 
 def read_tracks(
-    connection: Connection, ids: Sequence[int] | None = None, *, include_missing: bool = False
+    connection: Connection,
+    ids: Sequence[int] | None = None,
+    *,
+    include_missing: bool = False,
 ) -> list[Track]:
     """Return tracks, all or those with `ids`, in the order of their ids."""
     if ids is None:
@@ -233,8 +279,16 @@ def read_vectors(
     for track_id, blob in connection.execution_options(yield_per=1000).execute(query):
         found_ids.append(track_id)
         buffer += blob
-    values = np.frombuffer(bytes(buffer), dtype="<f4").astype(np.float32, copy=False)
+    values = np.frombuffer(buffer, dtype="<f4").astype(np.float32, copy=False)
     return np.array(found_ids, dtype=np.int64), values.reshape(len(found_ids), -1 if found_ids else 0)
+
+
+def count_tracks(connection: Connection, *, include_missing: bool = False) -> tuple[int, float]:
+    """Return the number of tracks and their duration in seconds."""
+    query = select(func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0))
+    has_file = exists().where(files.c.track_id == tracks.c.id)
+    num_tracks, seconds = connection.execute(query.where(has_file if include_missing else is_present())).one()
+    return int(num_tracks), float(seconds)
 
 
 def encoder_counts(connection: Connection) -> dict[str, int]:
@@ -246,7 +300,7 @@ def encoder_counts(connection: Connection) -> dict[str, int]:
         .group_by(vectors.c.encoder_id)
         .order_by(vectors.c.encoder_id)
     )
-    return {encoder_id: count for encoder_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _read_tracks(connection: Connection, condition: ColumnElement[bool] | None) -> list[Track]:

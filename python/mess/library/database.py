@@ -57,6 +57,17 @@ class Database:
             with connection.execution_options(mess_begin="IMMEDIATE").begin():
                 yield connection
 
+    def verify(self) -> None:
+        """Read the whole database and check that it is sound.
+
+        Raises:
+            LibraryError: it is damaged.
+        """
+        with self.read() as connection:
+            complaint = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        if complaint != "ok":
+            raise LibraryError(f"[library] {self.path}: expected a sound catalogue, found: {complaint}")
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -98,7 +109,9 @@ def translated_errors(path: Path) -> Iterator[None]:
 
 def _create_engine(path: Path) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), poolclass=QueuePool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        URL.create("sqlite", database=str(path)),
+        poolclass=QueuePool,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)

@@ -2,9 +2,9 @@
 """The exceptions of the library.
 
 mess.Error
-`- LibraryError      the library cannot be opened, read or written
-   |- LibraryBusy    another scan of the same library is in progress
-   `- TrackNotFound  a query names no track
+`- LibraryError           the library cannot be opened, read or written
+   |- LibraryBusyError    another scan of the same library is in progress
+   `- TrackNotFoundError  a query names no track
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ class LibraryError(mess.Error, RuntimeError):
     """The library cannot be opened, read or written."""
 
 
-class LibraryBusy(LibraryError):
+class LibraryBusyError(LibraryError):
     """Another scan of the same library is in progress."""
 
 
-class TrackNotFound(LibraryError, LookupError):
+class TrackNotFoundError(LibraryError, LookupError):
     """A query names no track of the library."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mess.library.errors import LibraryBusy
+from mess.library.errors import LibraryBusyError
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def scan_lock(folder: Path) -> Iterator[None]:
     """Hold the scan lock of the library in `folder`.
 
     Raises:
-        LibraryBusy: somebody else holds it.
+        LibraryBusyError: somebody else holds it.
     """
     descriptor = os.open(folder / "scan.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -25,7 +25,7 @@ def scan_lock(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise LibraryBusy(
+            raise LibraryBusyError(
                 f"[library] {folder}: expected no other scan in progress, found one (process {holder})"
             ) from error
         os.ftruncate(descriptor, 0)

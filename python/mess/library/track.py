@@ -84,7 +84,7 @@ class Track:
 
     @property
     def label(self) -> str:
-        """"Artist - Title", as far as they are known."""
+        """Artist and title, as far as they are known."""
         return f"{self.artist} - {self.display_title}" if self.artist else self.display_title
 
 
@@ -125,7 +125,17 @@ def track_from_row(row: RowMapping, files: list[tuple[Path, bool]]) -> Track:
         files: path and is_missing of each of its files.
     """
     present = tuple(sorted(path for path, is_missing in files if not is_missing))
-    columns = {name: row[name] for name in (*TAG_COLUMNS, "id", "content_hash", "tags", "duration_seconds", "codec")}
+    columns = {
+        name: row[name]
+        for name in (
+            *TAG_COLUMNS,
+            "id",
+            "content_hash",
+            "tags",
+            "duration_seconds",
+            "codec",
+        )
+    }
     return Track(
         path=present[0] if present else min(path for path, _ in files),
         paths=present,

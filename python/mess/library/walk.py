@@ -9,9 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mess.library.errors import LibraryError
+from mess.library.paths import absolute_path
 
 AUDIO_SUFFIXES = frozenset(
-    {".mp3", ".wav", ".flac", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".aiff", ".aif", ".w64"}
+    {
+        ".mp3",
+        ".wav",
+        ".flac",
+        ".m4a",
+        ".mp4",
+        ".aac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".aiff",
+        ".aif",
+        ".w64",
+    }
 )
 
 
@@ -64,7 +78,7 @@ class _Walker:
 
     def run(self, folders: list[Path]) -> Walk:
         for folder in folders:
-            root = Path(os.path.abspath(folder.expanduser()))
+            root = absolute_path(folder)
             try:
                 status = root.stat()
             except OSError as error:
@@ -92,7 +106,10 @@ class _Walker:
         """Add the folder's files and return its folders."""
         try:
             with os.scandir(folder) as entries:
-                listed = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda e: e.name)
+                listed = sorted(
+                    (entry for entry in entries if not entry.name.startswith(".")),
+                    key=lambda e: e.name,
+                )
         except OSError as error:
             self._walk.unreadable[folder] = error.strerror or str(error)
             return []

@@ -54,7 +54,9 @@ def pattern_bass(
         for step, token, steps in pattern_hits(patterns[position % len(patterns)], sketch.steps_per_bar):
             start = bar.start_quarters + step * STEP_QUARTERS
             span = span_at(bar, start)
-            pitch = _token_pitch(token, span.chord, sketch.next_chord(bar, span), low)
+            # At the end no root follows to lead into.
+            played = "R" if bar.is_final and token == "a" else token
+            pitch = _token_pitch(played, span.chord, sketch.next_chord(bar, span), low)
             accent = 6 if step == 0 else 0 if step % 4 == 0 else -8
             notes.append(Note(start, steps * STEP_QUARTERS * length, pitch, velocity + accent))
     return notes

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from mess.samples.errors import SamplesError
 from mess.samples.form import lay_out_bars, plan_sections
-from mess.samples.harmony import MAJOR_SCALES, Key
+from mess.samples.harmony import MAJOR_SCALES, Key, parse_progression
 from mess.samples.rhythm import humanise, swing_notes
 from mess.samples.score import TICKS_PER_QUARTER, ChordSpan, Metre, Note, Part, Piece, TempoMap, metre_named
 from mess.samples.sketch import Sketch
 from mess.samples.styles import STYLES, Style
+from mess.samples.styles.style import Progressions
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def compose_collection(
         num_pieces: how many; a larger collection of the same seed begins with the smaller one.
         seed: decides every choice.
         styles: slugs out of `STYLES`, by default all of them.
-        target_seconds: length that pieces come near to, a whole number of phrases, 10 to 600.
+        target_seconds: length that pieces come near to, a whole number of phrases, 15 to 600.
         swing: share of the first of two notes, 0.5 (straight) to 0.75, in place of each style's own.
         rubato: how far the tempo bends, as a share of it, 0 (steady) to 0.3.
         time_signature: one for all pieces ("4/4", "3/4", "5/4", "6/8", "7/8"), in place of each style's own.
@@ -81,8 +82,8 @@ def compose_collection(
     """
     if num_pieces < 1:
         raise SamplesError(f"[samples] num_pieces: expected 1 or more, found {num_pieces}")
-    if not 10 <= target_seconds <= 600:
-        raise SamplesError(f"[samples] target_seconds: expected 10 to 600, found {target_seconds}")
+    if not 15 <= target_seconds <= 600:
+        raise SamplesError(f"[samples] target_seconds: expected 15 to 600, found {target_seconds}")
     if swing is not None and not 0.5 <= swing <= 0.75:
         raise SamplesError(f"[samples] swing: expected 0.5 to 0.75, found {swing}")
     if not 0 <= rubato <= 0.3:
@@ -129,12 +130,13 @@ class _Composer:
         target_seconds = self._target_seconds * rng.uniform(0.94, 1.1)
         bar_seconds = metre.bar_quarters * 60 / tempo_bpm
         sections = plan_sections(rng, bar_seconds=bar_seconds, target_seconds=target_seconds)
-        first, second = rng.choice(style.progressions[key.mode])
+        first, second = rng.choice(_fitting(style.progressions[key.mode], key))
         bars = lay_out_bars(sections, key=key, metre=metre, progressions={"A": first, "B": second})
         programs = style.instrumentations[self._casts[style.slug].deal()]
         sketch = Sketch(rng, key, metre, tempo_bpm, bars, programs, self._variants.drums)
         style.arrange(sketch)
         swing = round(rng.uniform(*style.swing), 3) if self._variants.swing is None else self._variants.swing
+        swing_unit = _swing_unit(style, metre)
         artist = style.artists[self._artists[style.slug].deal()]
         album, year = self._album(artist, style)
         self._tracks[artist, album] = self._tracks.get((artist, album), 0) + 1
@@ -150,10 +152,10 @@ class _Composer:
             metre=metre,
             tempo=_tempo_map(rng, metre, tempo_bpm, len(bars), self._variants.rubato),
             swing=swing,
-            swing_unit_quarters=style.swing_unit_quarters,
+            swing_unit_quarters=swing_unit,
             sections=sections,
             chords=tuple(ChordSpan(span.start_quarters, span.chord.symbol) for bar in bars for span in bar.spans),
-            parts=tuple(_perform(part, rng, style, tempo_bpm, swing) for part in sketch.parts),
+            parts=tuple(_perform(part, rng, style, tempo_bpm, swing, swing_unit) for part in sketch.parts),
             tail_seconds=style.tail_seconds,
             peak_dbfs=round(rng.uniform(*style.peak_dbfs), 2),
             variants=self._variants.names,
@@ -175,6 +177,18 @@ class _Composer:
         return title
 
 
+def _fitting(progressions: Sequence[Progressions], key: Key) -> list[Progressions]:
+    """The progressions whose chords lie well in a key's scale, at least the best one."""
+
+    def foreign_share(pair: Progressions) -> float:
+        chords = [chord for text in pair for bar in parse_progression(text, key) for chord in bar]
+        tones = [tone for chord in chords for tone in chord.pitch_classes]
+        return sum(tone not in key.pitch_classes for tone in tones) / len(tones)
+
+    limit = max(0.09, min(foreign_share(pair) for pair in progressions))
+    return [pair for pair in progressions if foreign_share(pair) <= limit]
+
+
 def _tempo_map(rng: random.Random, metre: Metre, tempo_bpm: float, num_bars: int, rubato: float) -> TempoMap:
     microseconds = round(60e6 / tempo_bpm)
     lead_in_ticks = round(rng.uniform(0.05, 0.6) * 1e6 / microseconds * TICKS_PER_QUARTER)
@@ -192,11 +206,19 @@ def _tempo_map(rng: random.Random, metre: Metre, tempo_bpm: float, num_bars: int
     return TempoMap(changes, lead_in_ticks=lead_in_ticks)
 
 
-def _perform(part: Part, rng: random.Random, style: Style, tempo_bpm: float, swing: float) -> Part:
+def _swing_unit(style: Style, metre: Metre) -> float:
+    """The style's unit, halved until whole pairs fill a beat: otherwise swing would move beats in 6/8 and 7/8."""
+    unit = style.swing_unit_quarters
+    while (metre.beat_quarters / (2 * unit)) % 1:
+        unit /= 2
+    return unit
+
+
+def _perform(part: Part, rng: random.Random, style: Style, tempo_bpm: float, swing: float, swing_unit: float) -> Part:
     """A part as it is played: swung, and uneven as people are."""
     notes: Sequence[Note] = part.notes
     if swing != 0.5:
-        notes = swing_notes(notes, swing=swing, unit_quarters=style.swing_unit_quarters)
+        notes = swing_notes(notes, swing=swing, unit_quarters=swing_unit)
     jitter_ms = style.timing_jitter_ms / 2 if part.is_drums else style.timing_jitter_ms
     notes = humanise(
         notes, rng, timing_quarters=jitter_ms / 1000 * tempo_bpm / 60, velocity_spread=style.velocity_jitter

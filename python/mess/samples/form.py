@@ -23,12 +23,12 @@ _ENERGIES = {"intro": 0.45, "A": 0.7, "B": 0.95, "outro": 0.6}
 
 
 def plan_sections(rng: random.Random, *, bar_seconds: float, target_seconds: float) -> tuple[Section, ...]:
-    """Intro, themes and outro of four bars each (two where bars are long), about as long in all as asked."""
-    unit_bars = 4 if bar_seconds <= 2.4 else 2
+    """Intro, themes and outro of four bars each (fewer where bars are long), about as long in all as asked."""
+    unit_bars = next((bars for bars in (4, 2) if 4 * bars * bar_seconds <= 1.1 * target_seconds), 1)
     num_units = max(4, min(8, round(target_seconds / (unit_bars * bar_seconds))))
     body = rng.choice(_BODIES[num_units - 2])
     # With short bars even eight units fall short of the target: then every unit is longer.
-    stretch = max(1, math.floor(target_seconds / (unit_bars * bar_seconds * num_units) + 0.25))
+    stretch = max(1, round(target_seconds / (unit_bars * bar_seconds * num_units)))
     sections: list[Section] = []
     start = 0
     for name in ("intro", *body, "outro"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from mess.samples.errors import SamplesError
 
@@ -157,7 +157,7 @@ def voice_chord(
                 cost = float(sum(abs(a - b) for a, b in zip(voicing, previous, strict=False)))
                 # A pull to the middle keeps long progressions from drifting out of the register.
                 cost += 0.2 * abs(sum(voicing) / num_voices - centre)
-            cost += 3.0 * sum(1 for a, b in zip(voicing, voicing[1:], strict=False) if b - a <= 1)
+            cost += 3.0 * sum(1 for a, b in pairwise(voicing) if b - a <= 1)
             if best is None or (cost, voicing) < best:
                 best = (cost, voicing)
     if best is None:

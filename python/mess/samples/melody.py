@@ -119,11 +119,12 @@ def sing(
             allowed = frozenset(chord.pitch_classes) if on_beat else sketch.scale_at(chord)
             pitch = nearest_pitch(rung, allowed, low=low, high=high)
             accent = 6 if onset == 0 else 0 if on_beat else -6
+            held = duration
             if duration >= 1 and sketch.rng.random() < varied:
+                held = duration / 2
                 neighbour = nearest_pitch(pitch + 2, sketch.scale_at(chord), low=low, high=high)
-                notes.append(Note(start + duration / 2, duration / 2 * length, neighbour, loudness - 8))
-                duration /= 2
-            notes.append(Note(start, duration * length, pitch, loudness + accent))
+                notes.append(Note(start + held, held * length, neighbour, loudness - 8))
+            notes.append(Note(start, held * length, pitch, loudness + accent))
     return notes
 
 

@@ -48,7 +48,8 @@ def _conductor_track(piece: Piece) -> mido.MidiTrack:
     last_microseconds = tempo.changes[-1][1]
     tail_ticks = round(piece.tail_seconds * 1e6 / last_microseconds * TICKS_PER_QUARTER)
     messages.append((tempo.tick(piece.end_quarters) + tail_ticks, mido.MetaMessage("end_of_track")))
-    return _track([_Event(tick, 0, order, message) for order, (tick, message) in enumerate(messages)])
+    events = [_Event(tick, 0, order, message) for order, (tick, message) in enumerate(messages)]
+    return _track(sorted(events, key=lambda event: event[:3]))
 
 
 def _part_track(piece: Piece, part: Part) -> mido.MidiTrack:

@@ -14,7 +14,7 @@ from mess.samples.compose import compose_collection
 from mess.samples.errors import SamplesError
 from mess.samples.score import Piece
 from mess.samples.synth import Synth
-from mess.samples.truth import Entry, piece_truth, read_truth, write_truth
+from mess.samples.truth import PARTIAL_TRUTH_NAME, TRUTH_NAME, Entry, piece_truth, read_truth, write_truth
 
 # Called as progress(number of pieces done, number of all, file just done).
 Progress = Callable[[int, int, str], None]
@@ -32,7 +32,7 @@ def render_collection(
 ) -> Path:
     """Render pieces that are not there yet, and describe all of them in truth.json.
 
-    Stopped half way, it goes on where it was: truth.json grows with every piece.
+    Called again after it was stopped, it goes on where it was; truth.json is there only when all pieces are.
 
     Args:
         pieces: what to render.
@@ -76,12 +76,16 @@ def render_collection(
         for job in as_completed(jobs):
             file = jobs[job].file
             entries[file] = job.result()
-            write_truth(folder, header, [entries[name] for name in files if name in entries])
+            done = [entries[name] for name in files if name in entries]
+            write_truth(folder, header, done, name=PARTIAL_TRUTH_NAME)
             if progress is not None:
                 progress(len(entries), len(pieces), file)
     finally:
+        # The pieces in work are finished, the others left: nothing is half written.
         pool.shutdown(cancel_futures=True)
-    return write_truth(folder, header, [entries[name] for name in files])
+    path = write_truth(folder, header, [entries[name] for name in files])
+    (folder / PARTIAL_TRUTH_NAME).unlink(missing_ok=True)
+    return path
 
 
 def write_samples(
@@ -132,8 +136,8 @@ def write_samples(
 
 
 def _recorded_entries(folder: Path, files: Sequence[str]) -> dict[str, Entry]:
-    truth = read_truth(folder)
-    recorded = {entry["file"]: entry for entry in truth["pieces"]} if truth is not None else {}
+    truths = [read_truth(folder, name=name) for name in (TRUTH_NAME, PARTIAL_TRUTH_NAME)]
+    recorded = {entry["file"]: entry for truth in truths if truth is not None for entry in truth["pieces"]}
     foreign = sorted(set(recorded) - set(files))
     if foreign:
         # Its files would stay beside the new ones, undescribed.

@@ -14,6 +14,7 @@ from mess.samples.score import Piece
 
 TRUTH_VERSION = 1
 TRUTH_NAME = "truth.json"
+PARTIAL_TRUTH_NAME = "truth.partial.json"  # of a rendering that goes on or was stopped
 
 Entry = dict[str, Any]
 
@@ -64,19 +65,19 @@ def piece_truth(piece: Piece) -> Entry:
     }
 
 
-def read_truth(directory: str | os.PathLike[str]) -> dict[str, Any] | None:
+def read_truth(directory: str | os.PathLike[str], *, name: str = TRUTH_NAME) -> dict[str, Any] | None:
     """The truth.json of a folder, or None where there is none that can be read."""
     try:
-        truth = json.loads((Path(directory) / TRUTH_NAME).read_text(encoding="utf-8"))
+        truth = json.loads((Path(directory) / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     is_known = isinstance(truth, dict) and truth.get("version") == TRUTH_VERSION
     return truth if is_known and isinstance(truth.get("pieces"), list) else None
 
 
-def write_truth(directory: Path, header: Mapping[str, Any], entries: list[Entry]) -> Path:
+def write_truth(directory: Path, header: Mapping[str, Any], entries: list[Entry], *, name: str = TRUTH_NAME) -> Path:
     """Write truth.json in one step: a reader sees the old one or the new one, never half."""
-    path = directory / TRUTH_NAME
+    path = directory / name
     lines = ",\n".join("    " + json.dumps(entry, ensure_ascii=False) for entry in entries)
     head = json.dumps({"version": TRUTH_VERSION, **header}, ensure_ascii=False)
     text = f'{head[:-1]}, "pieces": [\n{lines}\n]}}\n'

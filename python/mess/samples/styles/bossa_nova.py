@@ -67,11 +67,14 @@ STYLE = Style(
             ("Imaj7 | II7 | ii7 | V7", "IVmaj7 | iv6 | iii7 | VI7"),
             ("Imaj9 | vi7 | ii9 | V13", "iii7 | bIIImaj7 | ii7 | V7"),
             ("I6 | #idim7 | ii7 | V7", "IVmaj7 | bVII9 | Imaj7 | V13"),
+            ("Imaj7 | vi7 | ii9 | V7", "IVmaj7 | iii7 | ii7 | V13"),
+            ("Imaj9 | IVmaj7 | iii7 | vi7", "ii9 | V13 | Imaj7 | VI7"),
         ),
         "minor": (
             ("i6 | iim7b5 | V7b9 | i6", "iv7 | bVII9 | bIIImaj7 | V7"),
             ("i9 | iv9 | bVII13 | bIIImaj9", "bVImaj7 | iim7b5 | i6 | V7"),
             ("i7 | bVImaj7 | iim7b5 | V7", "iv7 | i7 | bVImaj7 | V7b9"),
+            ("i7 | IV9 | i7 | IV9", "bIIImaj7 | bVII | ii7 | v7"),
         ),
     },
     instrumentations=(

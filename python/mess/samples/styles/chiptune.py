@@ -60,6 +60,7 @@ STYLE = Style(
             ("I | V | vi | IV", "IV | V | iii | vi"),
             ("I | bVII | IV | I", "bVI | bVII | I | I"),
             ("I | vi | ii | V", "IV | iv | I | V"),
+            ("I | IV | bVII | I", "v | bVII | IV | I"),
         ),
         "minor": (
             ("i | bVII | bVI | V", "bVI | bVII | i | i"),

@@ -78,11 +78,13 @@ STYLE = Style(
         "major": (
             ("Imaj7 | Imaj7 | vi7 | vi7", "IVmaj7 | IVmaj7 | iii7 | vi7"),
             ("Imaj9 | iii7 | IVmaj7 | IVmaj7", "vi7 | V | IVmaj7 | Imaj9"),
+            ("Imaj7 | II | Imaj7 | vi7", "iii7 | II | vi7 | Imaj7"),
         ),
         "minor": (
             ("i9 | i9 | bVImaj7 | bVImaj7", "iv9 | iv9 | v7 | v7"),
             ("i7 | i7 | bVII | bVII", "bVImaj7 | bVII | i7 | i7"),
             ("i | bII | i | bVII", "bVI | bVII | i | bII"),
+            ("i9 | IV | i9 | IV", "bIIImaj7 | bVII | ii7 | v7"),
         ),
     },
     instrumentations=(

@@ -36,8 +36,9 @@ def _arrange(sketch: Sketch) -> None:
     rng = sketch.rng
     top = rng.choice(_TOPS)
     quiet, full = sketch.bars_in("intro", "outro"), sketch.bars_in("A", "B")
-    drums = play_groove(sketch, quiet, [_KICK | {name: top[name] for name in list(top)[1:2]}])
-    drums += add_fills(sketch, play_groove(sketch, full, [_KICK | top]), full, _FILLS)
+    tick = list(top)[1]
+    drums = play_groove(sketch, quiet, [{**_KICK, tick: top[tick]}])
+    drums += add_fills(sketch, play_groove(sketch, full, [{**_KICK, **top}]), full, _FILLS)
     sketch.add("drums", drums, volume=112, reverb=14)
     line = pattern_bass(sketch, full + sketch.bars_in("outro"), rng.choice(_BASSES), length=0.8)
     sketch.add("bass", line, volume=104, reverb=0)

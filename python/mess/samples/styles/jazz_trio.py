@@ -76,6 +76,8 @@ STYLE = Style(
             ("i6 | iim7b5 V7b9 | i6 | iim7b5 V7b9", "iv7 | bVII7 | bIIImaj7 | iim7b5 V7"),
             ("i7 | i7 | iv7 | i7", "bVI7 | V7 | i7 | iim7b5 V7"),
             ("i7 | iv7 | bVII7 | bIIImaj7", "bVImaj7 | iim7b5 | V7b9 | i6"),
+            ("i7 | i7 | i7 | ii7", "IV7 | IV7 | i7 | v7"),
+            ("i9 | IV13 | i9 | IV13", "bIIImaj7 | ii7 | i9 | V7"),
         ),
     },
     instrumentations=(

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The commands, and what their errors and exit codes look like. Heavy modules are imported inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+import mess
+from mess.cli.analyze import analyze
+from mess.cli.doctor import doctor
+from mess.cli.embed import embed
+from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED
+from mess.cli.playlist import playlist
+from mess.cli.printing import printable
+from mess.cli.samples import samples
+from mess.cli.scan import scan
+from mess.cli.similar import similar
+
+
+def _examples(*lines: str) -> str:
+    return "\n".join(("Examples:", *(f"  {line}" for line in lines), "", EXIT_CODES_HELP))
+
+
+app = typer.Typer(
+    name="mess",
+    help="Find music that sounds alike in your own folders, and make playlists of it.",
+    epilog=_examples(
+        "mess scan ~/Music",
+        "mess similar ~/Music/song.mp3",
+        "mess playlist --seed 'part of a title' -o list.m3u8",
+        "mess COMMAND --help",
+    ),
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(
+    epilog=_examples(
+        "mess scan ~/Music",
+        "mess scan ~/Music /mnt/nas/music --workers 4",
+        "mess scan ~/Music --retry-failed --json > report.json",
+    )
+)(scan)
+app.command(
+    epilog=_examples(
+        "mess similar ~/Music/song.mp3",
+        "mess similar 'part of a title' -k 20",
+        "mess similar 12 --json    (the track with id 12; '#12' says the same)",
+    )
+)(similar)
+app.command(
+    epilog=_examples(
+        "mess playlist --seed ~/Music/song.mp3 --length 25 -o list.m3u8",
+        "mess playlist --seed 'first title' --seed 'second title' --minutes 60",
+        "mess playlist --seed 12 -o ~/Music/list.m3u8 --relative",
+    )
+)(playlist)
+app.command(
+    epilog=_examples(
+        "mess embed a.mp3 b.flac -o out.npz",
+        "mess embed song.mp3 -o frames.npz --frames",
+        "python -c \"import numpy; print(numpy.load('out.npz')['vectors'].shape)\"",
+    )
+)(embed)
+app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
+app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7"))(samples)
+app.command(epilog=_examples("mess doctor", "mess doctor --library /mnt/nas/mess --json"))(doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mess {mess.version()}")
+        raise typer.Exit(FINE)
+
+
+def _print_cmake_dir(wanted: bool) -> None:
+    if wanted:
+        typer.echo(mess.cmake_dir())
+        raise typer.Exit(FINE)
+
+
+@app.callback()
+def _global_options(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+    cmake_dir: Annotated[
+        bool,
+        typer.Option(
+            "--cmake-dir", help="Print the folder of messConfig.cmake.", is_eager=True, callback=_print_cmake_dir
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+    if context.invoked_subcommand is None:
+        context.get_help()
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; errors are one line on stderr."""
+    try:
+        result: Any = app(list(arguments), standalone_mode=False, prog_name="mess")
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return _usage_error(error)
+    except BrokenPipeError:
+        # The reader has seen enough; without this Python complains when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except (mess.Error, OSError) as error:
+        _complain(str(error))
+        return ERROR
+    return result if isinstance(result, int) else FINE
+
+
+def _usage_error(error: typer.TyperException) -> int:
+    _complain(f"{error.format_message()} (mess --help says more)")
+    return error.exit_code
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"mess: {printable(message)}\n")

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Printing results: JSON for programs, tables for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def json_value(value: Any) -> Any:
+    """Turn a result into what JSON knows: paths become text, infinities null, dataclasses objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: json_value(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [json_value(item) for item in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    """Print a result as JSON, in ASCII: a file name may hold bytes that no encoding has."""
+    sys.stdout.write(json.dumps(json_value(value), indent=2, ensure_ascii=True, allow_nan=False) + "\n")
+
+
+def printable(text: str) -> str:
+    """Escape what would move the cursor, break the line or fail to encode."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def format_duration(seconds: float) -> str:
+    """Write a time as people do: 3:05, 1:02:03."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return a console that prints text as it is: no markup, no emoji, no guessing of numbers and paths."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def make_table(*columns: tuple[str, str]) -> Table:
+    """Return an empty table.
+
+    Args:
+        columns: name and kind of each: "number" (right-aligned), "text" (shortened when there is no room), "fold"
+            (wrapped), "fixed".
+    """
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name, kind in columns:
+        table.add_column(
+            name,
+            justify="right" if kind == "number" else "left",
+            no_wrap=kind != "fold",
+            overflow="fold" if kind == "fold" else "ellipsis",
+            ratio=1 if kind == "text" else None,
+        )
+    return table
+
+
+def add_row(table: Table, *cells: object) -> None:
+    """Add a row; cells are printed as they are, made safe for a terminal."""
+    from rich.text import Text
+
+    table.add_row(*(Text(printable(str(cell))) for cell in cells))

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""mess scan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mess.cli.exit_codes import FINE, PARTLY
+from mess.cli.options import JsonOption, LibraryOption, PoolingOption, open_library
+from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json
+from mess.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from mess.library import LibraryStats, ScanFinding, ScanReport
+
+
+def scan(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of music, or single files.")],
+    library: LibraryOption = None,
+    encoder: Annotated[str, typer.Option(metavar="NAME", help="The encoder that makes the vectors.")] = "acoustic",
+    pooling: PoolingOption = "mean_std",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Decoding threads; as many as processors by default.", show_default=False
+        ),
+    ] = None,
+    min_duration_seconds: Annotated[
+        float, typer.Option("--min-duration", min=0.0, metavar="SECONDS", help="Shorter files get no vector.")
+    ] = 0.5,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try files again that failed before.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Find, decode, analyze and embed music; only what is new or changed is opened.
+
+    Ctrl-C keeps what is done, and the next scan goes on from there. Files that cannot be read are listed at the end.
+    """
+    with open_library(library, create=True) as opened:
+        with progress_bar("scan") as advance:
+            report = opened.scan(
+                *folders,
+                encoder=encoder,
+                pooling=pooling,
+                workers=workers,
+                min_duration_seconds=min_duration_seconds,
+                retry_failed=retry_failed,
+                progress=lambda now: advance(now.num_done, now.num_total, now.path.name),
+            )
+        if json:
+            print_json(report)
+        else:
+            _print_report(report, opened.stats(), opened.path)
+    raise typer.Exit(PARTLY if report.failed else FINE)
+
+
+def _print_report(report: ScanReport, stats: LibraryStats, library: Path) -> None:
+    console = make_console()
+    counts = {
+        "new": report.num_new,
+        "decoded": report.num_decoded,
+        "unchanged": report.num_unchanged,
+        "retagged": report.num_retagged,
+        "moved": report.num_moved,
+        "duplicate": report.num_duplicates,
+        "returned": report.num_returned,
+        "missing": report.num_missing,
+        "failed": len(report.failed),
+        "warnings": len(report.warnings),
+    }
+    parts = [f"{count} {name}" for name, count in counts.items() if count]
+    console.print(f"{report.num_found} files: {', '.join(parts) or 'nothing new'}", soft_wrap=True)
+    if report.num_decoded and report.seconds > 0:
+        console.print(
+            f"{format_duration(report.audio_seconds)} of audio in {report.seconds:.1f} s "
+            f"({report.audio_seconds / report.seconds:.0f} times real time)"
+        )
+    _print_findings("Could not be read", report.failed)
+    _print_findings("Warnings", report.warnings)
+    console.print(
+        f"The library now holds {stats.num_tracks} tracks, {format_duration(stats.audio_seconds)} of audio: {library}",
+        soft_wrap=True,
+    )
+
+
+def _print_findings(title: str, findings: list[ScanFinding]) -> None:
+    if findings:
+        table = make_table((title, "fold"), ("Reason", "fold"))
+        for finding in findings:
+            add_row(table, finding.path, finding.reason)
+        make_console().print(table)

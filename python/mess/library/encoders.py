@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Which encoder a question is about, and embedding files that are not in the library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import mess
+from mess.library.errors import LibraryError
+
+
+def choose_encoder_id(counts: Mapping[str, int], wanted: str | None, last_scanned: str | None) -> str:
+    """Choose among the encoder ids of a library.
+
+    Args:
+        counts: how many tracks have a vector, for each encoder id.
+        wanted: an id ("acoustic/1+mean_std"), a name ("acoustic": its newest version), or None for `last_scanned`.
+        last_scanned: the encoder id of the last scan.
+
+    Raises:
+        LibraryError: the library has no vectors of it.
+    """
+    if not counts:
+        raise LibraryError("[library] tracks: expected some, found none; scan a folder of music first")
+    if wanted is None and last_scanned in counts:
+        return str(last_scanned)
+    fitting = [key for key in counts if wanted in (None, key, mess.EncoderId.parse(key).name)]
+    if not fitting:
+        raise LibraryError(
+            f"[library] {wanted}: expected vectors of this encoder, found only those of {', '.join(counts)}; "
+            "scan with it first"
+        )
+    return max(
+        fitting,
+        key=lambda key: (mess.EncoderId.parse(key).version, key == last_scanned, key),
+    )
+
+
+class EncoderCache:
+    """Opens each encoder once; thread-safe."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._lock = threading.Lock()
+        self._encoders: dict[str, mess.Encoder] = {}
+
+    def embed(self, path: Path, encoder_id: str) -> NDArray[np.float32]:
+        """Decode and embed a file.
+
+        Returns:
+            (dim,) float32 of unit length.
+
+        Raises:
+            mess.DecodeError: the file cannot be read.
+            LibraryError: this program's encoder has another version than `encoder_id`.
+        """
+        wanted = mess.EncoderId.parse(encoder_id)
+        encoder = self._open(wanted.name)
+        made = str(encoder.id.with_pooling(wanted.pooling))
+        if made != encoder_id:
+            raise LibraryError(
+                f"[library] {path}: expected a vector of {encoder_id}, found that this program makes {made}; scan again"
+            )
+        return mess.pool(encoder.encode_file(path), kind=wanted.pooling)
+
+    def _open(self, name: str) -> mess.Encoder:
+        with self._lock:
+            if name not in self._encoders:
+                self._encoders[name] = mess.Encoder.open(name)
+            return self._encoders[name]

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""What worker threads do with one file: recognise it, and if need be decode and embed it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import mess
+from mess.library.track import analysis_document, clean_tags
+from mess.library.walk import FoundFile
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A file whose audio is known by its hash."""
+
+    found: FoundFile
+    content_hash: str
+    tags: Mapping[str, str]
+    codec: str
+    container: str
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """A file that was decoded and embedded."""
+
+    identified: Identified
+    columns: Mapping[str, Any]  # of `tracks`
+    vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that could not be read."""
+
+    found: FoundFile
+    content_hash: str | None  # when it was at least recognised
+    reason: str
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """Turns files into what the catalogue stores; its methods may run concurrently."""
+
+    encoder: mess.Encoder
+    pooling: str
+    min_duration_seconds: float
+    limits: mess.DecodeLimits | None
+
+    def identify(self, found: FoundFile) -> Identified | Unreadable:
+        """Read tags and compressed packets; decodes nothing."""
+        try:
+            info = mess.read_audio_info(found.path)
+            content_hash = mess.audio_content_hash(found.path)
+        except (mess.Error, OSError, MemoryError) as error:
+            return Unreadable(found, None, describe_failure(error, found))
+        return Identified(found, content_hash, clean_tags(info.tags), info.codec, info.container)
+
+    def extract(self, identified: Identified) -> Extracted | Unreadable:
+        """Decode, analyse, embed and pool."""
+        found = identified.found
+        try:
+            extraction = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
+            warnings = list(extraction.summary.warnings)
+            reason = no_vector_reason(
+                extraction.summary.duration_seconds,
+                extraction.analysis.is_silent,
+                self.min_duration_seconds,
+            )
+            vector = None if reason else mess.pool(extraction.frames, kind=self.pooling)
+        except (mess.Error, OSError, MemoryError) as error:
+            return Unreadable(found, identified.content_hash, describe_failure(error, found))
+        columns = {
+            "content_hash": identified.content_hash,
+            "codec": identified.codec,
+            "container": identified.container,
+            "sample_rate_hz": extraction.summary.sample_rate_hz,
+            "num_channels": extraction.summary.num_channels,
+            "duration_seconds": extraction.summary.duration_seconds,
+            "integrated_lufs": extraction.analysis.loudness.integrated_lufs,
+            "is_silent": extraction.analysis.is_silent,
+            "analysis": analysis_document(extraction.analysis),
+        }
+        return Extracted(identified, columns, vector, [*warnings, reason] if reason else warnings)
+
+
+def no_vector_reason(duration_seconds: float, is_silent: bool, min_duration_seconds: float) -> str | None:
+    """Say why a track gets no vector; None when it gets one."""
+    if duration_seconds < min_duration_seconds:
+        return f"too short: expected at least {min_duration_seconds:g} s, found {duration_seconds:.3g} s"
+    if is_silent:
+        return "silent: expected something above -60 dBFS, found nothing"
+    return None
+
+
+def describe_failure(error: BaseException, found: FoundFile) -> str:
+    """Return an exception's message without the file's name, which is listed beside it."""
+    if isinstance(error, MemoryError):
+        return "expected enough memory to decode it, found too little"
+    message = str(error)
+    name = os.fspath(found.path)
+    return message.split(f"{name}: ", 1)[-1]

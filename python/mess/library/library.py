@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: MIT
+"""The library: one folder that remembers a music collection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+import mess
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.encoders import EncoderCache, choose_encoder_id
+from mess.library.errors import LibraryError, TrackNotFoundError
+from mess.library.paths import absolute_path
+from mess.library.pipeline import default_workers
+from mess.library.playlist import (
+    Playlist,
+    PlaylistSize,
+    choose_tracks,
+    mean_direction,
+    order_tracks,
+)
+from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.scan import Scan, open_extractor
+from mess.library.scan_lock import scan_lock
+from mess.library.seed import Query, Seed, resolve_seed
+from mess.library.similar import Match, find_similar
+from mess.library.track import Track
+from mess.library.vectors import VectorCache
+from mess.library.walk import walk_audio
+
+
+@dataclass(frozen=True)
+class LibraryStats:
+    """How much is in a library."""
+
+    num_tracks: int  # that are there
+    num_missing: int  # tracks whose files were all gone at the last scan
+    num_failed: int  # files that could not be read
+    num_warnings: int
+    audio_seconds: float  # of the tracks that are there
+    num_vectors: Mapping[str, int]  # tracks with a vector, for each encoder id
+    generation: int
+
+
+class Library:
+    """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
+
+    Example:
+        with mess.Library.open("~/Music/.mess") as library:
+            library.scan("~/Music")
+            for match in library.similar("song.mp3", k=10):
+                print(match.score, match.track.label)
+    """
+
+    def __init__(self, path: Path, database: Database) -> None:
+        """Use open() instead."""
+        self.path = path
+        self._database = database
+        self._vectors = VectorCache(database, path / "index")
+        self._encoders = EncoderCache()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, create: bool = True) -> Library:
+        """Open the library in the folder `path`.
+
+        Args:
+            path: the library's own folder; "~" is the home directory.
+            create: make an empty library when there is none.
+
+        Raises:
+            LibraryError: no library there (without `create`), a damaged one, or one made by a newer version.
+        """
+        folder = absolute_path(path)
+        catalog = folder / "catalog.sqlite"
+        if not create and not catalog.is_file():
+            raise LibraryError(f"[library] {folder}: expected a library, found none; make one with: mess scan FOLDER")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"[library] {folder}: expected a folder for the library, found: {error.strerror}"
+            ) from error
+        return cls(folder, Database(catalog))
+
+    def close(self) -> None:
+        """Close the catalogue; the library cannot be used afterwards."""
+        self._database.close()
+
+    def __enter__(self) -> Library:
+        """Return the library itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the library."""
+        self.close()
+
+    def scan(
+        self,
+        *folders: str | os.PathLike[str],
+        encoder: str = "acoustic",
+        pooling: str = "mean_std",
+        workers: int | None = None,
+        progress: Callable[[ScanProgress], None] | None = None,
+        min_duration_seconds: float = 0.5,
+        limits: mess.DecodeLimits | None = None,
+        retry_failed: bool = False,
+    ) -> ScanReport:
+        """Bring the library up to date with folders of music; only new or changed files are opened.
+
+        A file that cannot be read is listed in the report and does not stop the scan. Files that have vanished from
+        the folders are kept, as missing, and come back without being decoded again. What was done before a crash or
+        Ctrl-C is kept.
+
+        Args:
+            folders: folders or single files.
+            encoder: the encoder whose vectors to make.
+            pooling: "mean" or "mean_std".
+            workers: decoding threads; as many as processors when None.
+            progress: called after each file, in the calling thread.
+            min_duration_seconds: shorter files are listed as warnings and get no vector.
+            limits: what one file may cost.
+            retry_failed: try unchanged files again that could not be read before.
+
+        Raises:
+            LibraryBusyError: another scan of this library is in progress.
+            LibraryError: a folder does not exist, or the catalogue cannot be written.
+            mess.ModelError: there is no such encoder.
+        """
+        if workers is not None and workers < 1:
+            raise mess.InvalidArgument(f"[scan] workers: expected at least 1, found {workers}")
+        if not folders:
+            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
+        extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
+        with scan_lock(self.path):
+            walk = walk_audio([Path(folder) for folder in folders], excluded=self.path)
+            report = Scan(
+                self._database,
+                walk,
+                extractor,
+                encoder_id=encoder_id,
+                workers=workers or default_workers(),
+                retry_failed=retry_failed,
+                progress=progress,
+            ).run()
+            if self._has_vectors(encoder_id):
+                self._vectors.index(encoder_id)
+        return report
+
+    def resolve(self, query: Query | Seed, *, encoder: str | None = None) -> Seed:
+        """Find out what a query stands for.
+
+        Args:
+            query: a path, in the library or not; a track id (12 or "#12"); or a title, roughly.
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            TrackNotFoundError: nothing fits; the message names the nearest titles.
+            LibraryError: the track has no vector of this encoder.
+            mess.DecodeError: a file outside the library cannot be read.
+        """
+        if isinstance(query, Seed):
+            return query
+        return resolve_seed(query, self._database, self._encoders, self._encoder_id(encoder))
+
+    def similar(self, query: Query | Seed, k: int = 10, *, encoder: str | None = None) -> list[Match]:
+        """Return the `k` tracks that sound most like the query, best first, never the query itself.
+
+        Args:
+            query: as for resolve().
+            k: how many; fewer when the library is smaller.
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            As resolve().
+        """
+        seed = self.resolve(query, encoder=encoder)
+        return find_similar(
+            self._database,
+            self._vectors.index(seed.encoder_id),
+            seed.vector,
+            k=k,
+            excluded=() if seed.track is None else (seed.track.id,),
+            encoder_id=seed.encoder_id,
+        )
+
+    def playlist(
+        self,
+        seeds: Query | Seed | Sequence[Query | Seed],
+        *,
+        length: int | None = None,
+        minutes: float | None = None,
+        encoder: str | None = None,
+        loudness_weight: float = 0.01,
+        artist_gap: int = 2,
+    ) -> Playlist:
+        """Make a playlist of the tracks nearest to the mean direction of the seeds, ordered so that it flows.
+
+        It begins with the first seed that is in the library (with the nearest track when none is) and holds them all.
+
+        Args:
+            seeds: one query or several, as for resolve().
+            length: tracks in all, seeds included; 20 when neither this nor `minutes` is given.
+            minutes: as many tracks as fill this time.
+            encoder: a name or an id; that of the last scan when None.
+            loudness_weight: cost per LU of level difference between neighbours, beside 1 - cosine.
+            artist_gap: an artist does not return within so many tracks, while others are left.
+
+        Raises:
+            As resolve(); mess.InvalidArgument for a bad length or no seeds.
+        """
+        size = PlaylistSize.checked(length, minutes)
+        queries = [seeds] if isinstance(seeds, (str, int, os.PathLike, Seed)) else list(seeds)
+        if not queries:
+            raise mess.InvalidArgument("[library] seeds: expected at least one, found none")
+        if artist_gap < 0:
+            raise mess.InvalidArgument(f"[library] artist_gap: expected at least 0, found {artist_gap}")
+        resolved = [self.resolve(query, encoder=encoder) for query in queries]
+        chosen = self._choose(resolved, size, artist_gap)
+        with self._database.read() as connection:
+            ids, vectors = catalogue.read_vectors(connection, resolved[0].encoder_id, [track.id for track in chosen])
+        rows = {int(track_id): row for track_id, row in zip(ids, vectors, strict=True)}
+        return order_tracks(
+            chosen,
+            np.stack([rows[track.id] for track in chosen]),
+            loudness_weight=loudness_weight,
+            artist_gap=artist_gap,
+            length=min(len(chosen), size.length or len(chosen)),
+        )
+
+    def tracks(self, *, include_missing: bool = False) -> list[Track]:
+        """Return all tracks in the order of their ids."""
+        with self._database.read() as connection:
+            return catalogue.read_tracks(connection, include_missing=include_missing)
+
+    def track(self, track_id: int) -> Track:
+        """Return one track.
+
+        Raises:
+            TrackNotFoundError: no track has this id.
+        """
+        with self._database.read() as connection:
+            found = catalogue.read_tracks(connection, [track_id])
+        if not found:
+            raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
+        return found[0]
+
+    def failures(self) -> list[ScanFinding]:
+        """Return the files that could not be read, with the reasons."""
+        return self._findings("error")
+
+    def warnings(self) -> list[ScanFinding]:
+        """Return the files that were read but not whole, or got no vector, with the reasons."""
+        return self._findings("warning")
+
+    def stats(self) -> LibraryStats:
+        """Count what is in the library."""
+        with self._database.read() as connection:
+            num_tracks, audio_seconds = catalogue.count_tracks(connection)
+            num_known, _ = catalogue.count_tracks(connection, include_missing=True)
+            findings = catalogue.read_findings(connection)
+            return LibraryStats(
+                num_tracks=num_tracks,
+                num_missing=num_known - num_tracks,
+                num_failed=sum(kind == "error" for _, kind, _ in findings),
+                num_warnings=sum(kind == "warning" for _, kind, _ in findings),
+                audio_seconds=audio_seconds,
+                num_vectors=catalogue.encoder_counts(connection),
+                generation=catalogue.read_generation(connection),
+            )
+
+    def verify(self) -> None:
+        """Read the whole catalogue and check that it is sound.
+
+        Raises:
+            LibraryError: it is damaged.
+        """
+        self._database.verify()
+
+    def _choose(self, seeds: Sequence[Seed], size: PlaylistSize, artist_gap: int) -> list[Track]:
+        present = {seed.track.id: seed.track for seed in seeds if seed.track and not seed.track.is_missing}
+        known = {seed.track.id for seed in seeds if seed.track}
+        encoder_id = seeds[0].encoder_id
+        index = self._vectors.index(encoder_id)
+        direction = mean_direction([seed.vector for seed in seeds])
+        num_candidates = 4 * (size.length or 0) + 64
+        while True:
+            matches = find_similar(
+                self._database,
+                index,
+                direction,
+                k=num_candidates,
+                excluded=known,
+                encoder_id=encoder_id,
+            )
+            chosen = choose_tracks(list(present.values()), matches, size, artist_gap=artist_gap)
+            if size.reached(chosen) or num_candidates >= index.size:
+                break
+            num_candidates *= 4
+        if not chosen:
+            raise LibraryError("[library] playlist: expected tracks to play, found only missing ones")
+        return chosen
+
+    def _encoder_id(self, wanted: str | None) -> str:
+        with self._database.read() as connection:
+            counts = catalogue.encoder_counts(connection)
+            return choose_encoder_id(counts, wanted, catalogue.read_meta(connection, "encoder_id"))
+
+    def _has_vectors(self, encoder_id: str) -> bool:
+        with self._database.read() as connection:
+            return encoder_id in catalogue.encoder_counts(connection)
+
+    def _findings(self, wanted: str) -> list[ScanFinding]:
+        with self._database.read() as connection:
+            return [
+                ScanFinding(path, reason)
+                for path, kind, reason in catalogue.read_findings(connection)
+                if kind == wanted
+            ]

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Writes what a scan found out, a few files per transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.extraction import Extracted, Identified
+from mess.library.report import ScanReport
+from mess.library.walk import FoundFile, Walk
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A file whose audio the catalogue knows already."""
+
+    identified: Identified
+    track_id: int
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A file that was decoded, with further files that hold the same audio."""
+
+    extracted: Extracted
+    others: list[Identified]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file that could not be read."""
+
+    found: FoundFile
+    reason: str
+
+
+Outcome: TypeAlias = Placed | Embedded | Failed
+
+
+class ScanWriter:
+    """The only writer during a scan; counts in the report what it writes."""
+
+    def __init__(
+        self,
+        database: Database,
+        encoder_id: str,
+        report: ScanReport,
+        found_paths: set[Path],
+    ) -> None:
+        """Write vectors under `encoder_id`; `found_paths` are the files that are there."""
+        self._database = database
+        self._encoder_id = encoder_id
+        self._report = report
+        self._found_paths = found_paths
+
+    def write(self, outcomes: list[Outcome]) -> None:
+        """Write outcomes in one transaction; after a crash it is there as a whole or not at all."""
+        if not outcomes:
+            return
+        with self._database.write(durable=False) as connection:
+            for outcome in outcomes:
+                if isinstance(outcome, Failed):
+                    self._write_failure(connection, outcome)
+                elif isinstance(outcome, Embedded):
+                    self._write_track(connection, outcome)
+                else:
+                    self._place(connection, outcome.identified, outcome.track_id)
+            catalogue.raise_generation(connection)
+
+    def mark_returned(self, paths: list[Path]) -> None:
+        """Say that unchanged files are there again."""
+        if paths:
+            with self._database.write(durable=False) as connection:
+                catalogue.mark_missing(connection, paths, is_missing=False)
+                catalogue.raise_generation(connection)
+        self._report.num_returned += len(paths)
+
+    def finish(self, walk: Walk) -> None:
+        """Mark what has vanished and make all that was written durable."""
+        with self._database.write() as connection:
+            vanished = [
+                path
+                for path, known in catalogue.known_files(connection).items()
+                if not known.is_missing and path not in self._found_paths and walk.covers(path)
+            ]
+            if vanished:
+                catalogue.mark_missing(connection, vanished, is_missing=True)
+                catalogue.raise_generation(connection)
+            bad = [path for path in catalogue.known_errors(connection) if path not in self._found_paths]
+            catalogue.forget_findings(connection, [path for path in bad if walk.covers(path)])
+            catalogue.write_meta(connection, "encoder_id", self._encoder_id)
+        self._report.num_missing = len(vanished)
+
+    def _write_failure(self, connection: Connection, failed: Failed) -> None:
+        catalogue.mark_missing(connection, [failed.found.path], is_missing=True)
+        catalogue.replace_findings(connection, failed.found, "error", [failed.reason])
+
+    def _write_track(self, connection: Connection, embedded: Embedded) -> None:
+        extracted = embedded.extracted
+        identified = extracted.identified
+        track_id = catalogue.find_track_id_by_hash(connection, identified.content_hash)
+        if track_id is None:
+            track_id = catalogue.insert_track(connection, extracted.columns)
+            self._report.num_new += 1
+        if extracted.vector is not None:
+            catalogue.put_vector(connection, track_id, self._encoder_id, extracted.vector)
+        self._put(connection, identified, track_id, extracted.warnings)
+        for other in embedded.others:
+            self._place(connection, other, track_id)
+
+    def _place(self, connection: Connection, identified: Identified, track_id: int) -> None:
+        """Say that a file holds a known track, and count how that came about."""
+        found = identified.found
+        paths = catalogue.paths_of_track(connection, track_id)
+        warnings = catalogue.warnings_of_track(connection, track_id)
+        gone = [path for path in paths if path not in self._found_paths and not path.exists()]
+        if found.path in paths:
+            self._report.num_retagged += catalogue.has_changed(connection, found)
+        elif gone:
+            self._report.num_moved += 1
+            catalogue.move_file(connection, gone[0], found.path)
+        else:
+            self._report.num_duplicates += 1
+        self._put(connection, identified, track_id, warnings)
+
+    def _put(
+        self,
+        connection: Connection,
+        identified: Identified,
+        track_id: int,
+        warnings: list[str],
+    ) -> None:
+        catalogue.put_file(connection, identified.found, track_id, identified.tags)
+        catalogue.replace_findings(connection, identified.found, "warning", warnings)

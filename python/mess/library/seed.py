@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""What a query stands for: a track of the library, or the audio of some other file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+import mess
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.encoders import EncoderCache
+from mess.library.errors import LibraryError, TrackNotFoundError
+from mess.library.matching import MIN_SCORE, match_titles
+from mess.library.paths import absolute_path
+from mess.library.track import Track
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A query that was understood."""
+
+    label: str  # "Artist - Title", or a file's name
+    track: Track | None  # None for a file outside the library
+    encoder_id: str
+    vector: NDArray[np.float32] = field(repr=False, compare=False)  # (dim,), unit length
+
+
+Query: TypeAlias = str | int | os.PathLike[str]
+
+
+def resolve_seed(query: Query, database: Database, encoders: EncoderCache, encoder_id: str) -> Seed:
+    """Find out what a query stands for.
+
+    Args:
+        query: a path, a track id (12 or "#12"), or a title; in this order, when a text could be several.
+        database: the catalogue.
+        encoders: embed a file outside the library.
+        encoder_id: whose vectors to compare.
+
+    Raises:
+        TrackNotFoundError: nothing fits; the message names the nearest titles.
+        LibraryError: the track has no vector.
+        mess.DecodeError: a file outside the library cannot be read.
+    """
+    path = _as_path(query)
+    with database.read() as connection:
+        track_id = _find_id(connection, query, path)
+        if track_id is None and path is None:
+            track_id = _find_title(connection, str(query))
+        if track_id is not None:
+            return _seed_of_track(connection, track_id, encoder_id)
+    assert path is not None
+    return Seed(path.name, None, encoder_id, encoders.embed(path, encoder_id))
+
+
+def _as_path(query: Query) -> Path | None:
+    """Return the path that a query means; a text means one when there is such a file."""
+    if isinstance(query, int):
+        return None
+    path = absolute_path(query)
+    if not isinstance(query, str) or path.is_file():
+        return path
+    return None
+
+
+def _find_id(connection: Connection, query: Query, path: Path | None) -> int | None:
+    if path is not None:
+        track_id = catalogue.find_track_id_by_path(connection, path)
+        if track_id is None:
+            # The same audio may be in the library under another name.
+            track_id = catalogue.find_track_id_by_hash(connection, mess.audio_content_hash(path))
+        return track_id
+    text = str(query)
+    if text.removeprefix("#").isdecimal():
+        track_id = int(text.removeprefix("#"))
+        # No SQLite id is larger, and no larger number can be asked for.
+        if track_id < 1 << 63 and catalogue.read_tracks(connection, [track_id]):
+            return track_id
+    if isinstance(query, int) or text.startswith("#") and text[1:].isdecimal():
+        raise TrackNotFoundError(f"[library] {query}: expected the id of a track, found none with this id")
+    return None
+
+
+def _find_title(connection: Connection, text: str) -> int:
+    matches = match_titles(text, catalogue.read_tracks(connection), limit=3)
+    if matches and matches[0].score >= MIN_SCORE:
+        return matches[0].track.id
+    nearest = ", ".join(f'"{match.track.label}"' for match in matches)
+    hint = f"; the nearest are {nearest}" if nearest else ""
+    raise TrackNotFoundError(f"[library] {text}: expected a file, a track id or a title, found no match{hint}")
+
+
+def _seed_of_track(connection: Connection, track_id: int, encoder_id: str) -> Seed:
+    tracks = catalogue.read_tracks(connection, [track_id])
+    _, vectors = catalogue.read_vectors(connection, encoder_id, [track_id])
+    if not tracks or len(vectors) == 0:
+        label = tracks[0].label if tracks else f"#{track_id}"
+        reasons = catalogue.warnings_of_track(connection, track_id)
+        because = f" ({'; '.join(reasons)})" if reasons else "; scan its folder with this encoder"
+        raise LibraryError(f"[library] {label}: expected a vector of {encoder_id}, found none{because}")
+    return Seed(tracks[0].label, tracks[0], encoder_id, vectors[0])

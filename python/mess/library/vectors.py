@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""The derived index: built from the catalogue, kept on disk and in memory, rebuilt whenever it does not fit."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+import mess
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.errors import LibraryError
+
+SUFFIX = ".messidx"
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    generation: int
+    index: mess.VectorIndex
+
+
+class VectorCache:
+    """The indexes of a library, one per encoder id; thread-safe."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        """Keep index files in `folder`, which may vanish at any time."""
+        self._database = database
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: dict[str, _Loaded] = {}
+
+    def index(self, encoder_id: str) -> mess.VectorIndex:
+        """Return the index over all tracks that are there and have a vector of `encoder_id`.
+
+        Raises:
+            LibraryError: there is no such track.
+        """
+        with self._lock:
+            with self._database.read() as connection:
+                generation = catalogue.read_generation(connection)
+                loaded = self._loaded.get(encoder_id)
+                if loaded is not None and loaded.generation == generation:
+                    return loaded.index
+                path = self._path(encoder_id, generation)
+                index = _load(path, encoder_id)
+                is_new = index is None
+                if index is None:
+                    index = _build(connection, encoder_id)
+            if is_new:
+                self._publish(index, path)
+            self._loaded[encoder_id] = _Loaded(generation, index)
+            return index
+
+    def _path(self, encoder_id: str, generation: int) -> Path:
+        return self._folder / f"{_file_stem(encoder_id)}-{generation}{SUFFIX}"
+
+    def _publish(self, index: mess.VectorIndex, path: Path) -> None:
+        """Save an index and remove the ones it replaces; a library that cannot be written works without."""
+        try:
+            # The catalogue must not fall behind an index by a power loss: it would reach the same generation again
+            # with other vectors. A durable commit makes all earlier ones durable.
+            with self._database.write() as connection:
+                catalogue.write_meta(connection, f"published {_file_stem(index.encoder_id)}", path.name)
+            self._folder.mkdir(exist_ok=True)
+            index.save(path)
+            for other in self._folder.glob(f"*{SUFFIX}"):
+                if other != path and other.stem.rpartition("-")[0] == _file_stem(index.encoder_id):
+                    other.unlink(missing_ok=True)
+        except (mess.Error, OSError):
+            return
+
+
+def _load(path: Path, encoder_id: str) -> mess.VectorIndex | None:
+    if not path.exists():
+        return None
+    try:
+        index = mess.VectorIndex.load(path)
+    except (mess.Error, OSError):
+        return None
+    return index if index.encoder_id == encoder_id else None
+
+
+def _build(connection: Connection, encoder_id: str) -> mess.VectorIndex:
+    ids, vectors = catalogue.read_vectors(connection, encoder_id)
+    if len(ids) == 0:
+        raise LibraryError(f"[library] {encoder_id}: expected tracks with vectors of this encoder, found none")
+    index = mess.VectorIndex(vectors.shape[1], encoder_id=encoder_id)
+    index.add(ids, vectors)
+    return index
+
+
+def _file_stem(encoder_id: str) -> str:
+    return re.sub(r"[^\w.+-]", "_", encoder_id, flags=re.ASCII)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Programs that make the numbers shipped with the library."""

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mess
+
+
+def make_index(count: int = 100, dim: int = 16) -> tuple[mess.VectorIndex, np.ndarray, np.ndarray]:
+    vectors = np.random.default_rng(count).normal(size=(count, dim)).astype(np.float32)
+    ids = np.arange(count, dtype=np.int64) * 3 + 5
+    index = mess.VectorIndex(dim, "auto", encoder_id="dummy/1+mean")
+    index.add(ids, vectors)
+    return index, ids, vectors
+
+
+def test_search_agrees_with_numpy() -> None:
+    index, ids, vectors = make_index()
+    queries = np.random.default_rng(0).normal(size=(7, 16)).astype(np.float32)
+    scores, found = index.search(queries, 5)
+    expected = queries @ vectors.T
+    order = np.argsort(-expected, axis=1)[:, :5]
+    np.testing.assert_array_equal(found, ids[order])
+    np.testing.assert_allclose(scores, np.take_along_axis(expected, order, axis=1), atol=1e-4)
+    assert (scores.dtype, found.dtype) == (np.float32, np.int64)
+
+
+def test_a_single_query_may_be_one_dimensional() -> None:
+    index, ids, vectors = make_index()
+    scores, found = index.search(vectors[4], 1)
+    assert found.shape == (1, 1)
+    assert found[0, 0] == index.search(vectors[4:5], 1)[1][0, 0]
+
+
+def test_results_are_padded_and_filters_never_under_return() -> None:
+    index, ids, vectors = make_index(4)
+    scores, found = index.search(vectors[0], 6)
+    assert (found[0, 4:] == -1).all()
+    assert np.isneginf(scores[0, 4:]).all()
+    assert set(index.search(vectors[0], 2, filter=ids[2:])[1][0]) == set(ids[2:])
+    assert (index.search(vectors[0], 2, filter=np.array([], np.int64))[1] == -1).all()
+
+
+def test_save_and_load_round_trip_and_damage_is_refused(tmp_path: Path) -> None:
+    index, ids, vectors = make_index()
+    path = tmp_path / "a.messidx"
+    index.save(path)
+    loaded = mess.VectorIndex.load(path)
+    assert (loaded.dim, len(loaded), loaded.encoder_id, loaded.spec) == (16, 100, "dummy/1+mean", "auto")
+    np.testing.assert_array_equal(loaded.search(vectors, 3)[1], index.search(vectors, 3)[1])
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(mess.FormatError, match=r"a\.messidx: section vectors: expected its checksum to match"):
+        mess.VectorIndex.load(path)
+    with pytest.raises(mess.FormatError, match="No such file"):
+        mess.VectorIndex.load(tmp_path / "missing")
+
+
+def test_the_golden_file_of_format_1_still_loads() -> None:
+    index = mess.VectorIndex.load(Path(__file__).parents[1] / "golden" / "index-format-1.messidx")
+    assert (index.dim, index.encoder_id, sorted(index.ids())) == (3, "dummy/1+mean", [7, 11])
+    np.testing.assert_array_equal(index.vector(7), np.array([1.0, 0.5, -2.0], np.float32))
+
+
+def test_bad_arguments_name_what_was_found() -> None:
+    index, ids, vectors = make_index()
+    with pytest.raises(mess.InvalidArgument, match="1-D array of integers, found float64"):
+        index.add(np.array([1.5]), vectors[:1])
+    with pytest.raises(mess.InvalidArgument, match="found float64 array of shape 1 x 16"):
+        index.search(vectors[:1].astype(np.float64), 1)
+    with pytest.raises(mess.InvalidArgument, match="expected a new id"):
+        index.add(ids[:1], vectors[:1])
+    with pytest.raises(mess.InvalidArgument, match=r"expected vectors of dummy/1\+mean, found acoustic/1\+mean_std"):
+        index.search(vectors[:1], 1, encoder_id="acoustic/1+mean_std")
+    with pytest.raises(mess.InvalidArgument, match="k: expected at least 1"):
+        index.search(vectors[:1], 0)
+    with pytest.raises(mess.IndexError, match="id 1"):
+        index.vector(1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["add", "remove", "search"]), st.integers(0, 30)), max_size=60))
+def test_random_operations_agree_with_a_dictionary(operations: list[tuple[str, int]]) -> None:
+    index = mess.VectorIndex(4)
+    oracle: dict[int, np.ndarray] = {}
+    for action, number in operations:
+        vector = np.random.default_rng(number).normal(size=(1, 4)).astype(np.float32)
+        if action == "add" and number not in oracle:
+            index.add([number], vector)
+            oracle[number] = vector[0]
+        elif action == "remove":
+            assert index.remove([number]) == (number in oracle)
+            oracle.pop(number, None)
+        else:
+            found = [i for i in index.search(vector, 3)[1][0] if i >= 0]
+            expected = sorted(oracle, key=lambda i: -float(oracle[i] @ vector[0]))[:3]
+            assert found == expected
+        assert sorted(index.ids()) == sorted(oracle)

@@ -2,6 +2,7 @@
 #include "src/audio/stated_length.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "src/audio/file_kind.h"
@@ -51,28 +52,40 @@ std::optional<std::uint64_t> claimed_w64_bytes(const ByteInput& input, std::int6
   return std::nullopt;
 }
 
+/// True when `page`, which starts with "OggS", is all there and carries the flag of a stream's last page (RFC 3533).
+bool is_complete_last_page(Bytes page) {
+  constexpr std::size_t kPageHeaderBytes = 27;
+  constexpr std::uint8_t kEndOfStream = 4;
+  if (page.size() < kPageHeaderBytes || (page[5] & kEndOfStream) == 0) return false;
+  const std::size_t num_segments = page[26];
+  if (page.size() < kPageHeaderBytes + num_segments) return false;
+  const Bytes lengths = page.subspan(kPageHeaderBytes, num_segments);
+  return page.size() >= kPageHeaderBytes + num_segments + std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+}
+
 }  // namespace
 
 double stated_duration_seconds(const Demuxer& demuxer) {
-  if (demuxer.format().duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return 0.0;
   const AVCodecParameters& codec = *demuxer.stream().codecpar;
   const int bits = av_get_bits_per_sample(codec.codec_id);
   std::optional<std::uint64_t> num_bytes;
   if (demuxer.container() == Container::kWav) num_bytes = claimed_wav_bytes(demuxer.input(), demuxer.audio_begin());
   if (demuxer.container() == Container::kW64) num_bytes = claimed_w64_bytes(demuxer.input(), demuxer.audio_begin());
-  if (!num_bytes || bits == 0) return claimed_duration_seconds(demuxer);
+  if (!num_bytes || bits == 0) {
+    const bool is_guess = demuxer.format().duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+    return is_guess ? 0.0 : claimed_duration_seconds(demuxer);
+  }
   const double bytes_per_second = codec.sample_rate * (codec.ch_layout.nb_channels * (bits / 8.0));
   return static_cast<double>(*num_bytes) / bytes_per_second;
 }
 
 bool has_last_page(const Demuxer& demuxer) {
   constexpr std::int64_t kLargestPageBytes = 27 + 255 + 255 * 255;
-  constexpr std::uint8_t kEndOfStream = 4;
   if (demuxer.container() != Container::kOgg) return true;
   const ByteInput& input = demuxer.input();
   const auto tail = input.bytes_at(std::max<std::int64_t>(0, input.size() - kLargestPageBytes), kLargestPageBytes);
   for (std::size_t offset = tail.size(); offset-- > 0;) {
-    if (offset + 6 <= tail.size() && has_magic(tail, offset, "OggS")) return (tail[offset + 5] & kEndOfStream) != 0;
+    if (has_magic(tail, offset, "OggS")) return is_complete_last_page(Bytes(tail).subspan(offset));
   }
   return false;
 }

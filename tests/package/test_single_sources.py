@@ -43,7 +43,7 @@ def test_builds_with_and_without_isolation_use_the_same_tools(root):
     assert required <= group
 
 
-def test_the_torch_that_tests_install_is_the_one_of_the_extra(root):
+def test_the_torch_that_tests_install_is_one_that_the_extra_allows(root):
     installed = re.search(r"^TORCH_VERSION=(\S+)$", (root / "scripts/install").read_text(), re.MULTILINE).group(1)
-    extra = re.search(r'"torch\s*(?:==|~=)\s*([0-9.]+)', section(root, "neural")).group(1)
-    assert installed == extra
+    extra = re.search(r'"torch==([0-9.]+)\*"', section(root, "neural")).group(1)
+    assert installed.startswith(extra)

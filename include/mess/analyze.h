@@ -46,4 +46,12 @@ class MESS_API Analyzer : public AudioSink {
 /// @throws InvalidArgument  rate outside 4,000 to 384,000 Hz or channels outside 1 to 8
 MESS_API Analysis analyze(const AudioView& audio);
 
+struct FileAnalysis {
+  Analysis analysis;
+  DecodeSummary summary;
+};
+
+/// Streams the file: memory does not grow with its length. @throws DecodeError
+MESS_API FileAnalysis analyze_file(const AudioSource& source, const DecodeOptions& options = {});
+
 }  // namespace mess

@@ -4,6 +4,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <optional>
+
 #include "python/bindings/numpy_interop.h"
 
 namespace mess::python {
@@ -28,6 +30,20 @@ void bind_analyze(py::module_& module) {
         return analyze(view);
       },
       py::arg("audio"), "Measures loudness and the sounding range at the audio's own rate and channels.");
+  py::class_<FileAnalysis>(module, "FileAnalysis", "The analysis of a file, and what decoding it met.")
+      .def_readonly("analysis", &FileAnalysis::analysis)
+      .def_readonly("summary", &FileAnalysis::summary);
+  module.def(
+      "analyze_file",
+      [](const py::object& source, const std::optional<DecodeLimits>& limits) {
+        const SourceArgument argument(source);
+        DecodeOptions options;
+        if (limits) options.limits = *limits;
+        const py::gil_scoped_release release;
+        return analyze_file(argument.get(), options);
+      },
+      py::arg("source"), py::kw_only(), py::arg("limits") = py::none(),
+      "Analyzes a file (path or bytes) of any length in bounded memory. Raises DecodeError.");
 }
 
 }  // namespace mess::python

@@ -28,6 +28,7 @@ from mess._core import (
     EncoderId,
     Error,
     Extraction,
+    FileAnalysis,
     FormatError,
     Frames,
     IndexError,
@@ -38,6 +39,7 @@ from mess._core import (
     SoundingRange,
     VectorIndex,
     analyze,
+    analyze_file,
     audio_content_hash,
     built_stages,
     convert,
@@ -55,7 +57,7 @@ from mess._core import (
 )
 
 if TYPE_CHECKING:
-    from mess.library import Library
+    from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
 
 __version__ = version()
 
@@ -71,18 +73,23 @@ __all__ = [
     "EncoderId",
     "Error",
     "Extraction",
+    "FileAnalysis",
     "FormatError",
     "Frames",
     "IndexError",
     "InvalidArgument",
     "Library",
+    "LibraryBusyError",
+    "LibraryError",
     "Loudness",
     "ModelError",
     "PlaylistStep",
     "SoundingRange",
+    "TrackNotFoundError",
     "VectorIndex",
     "__version__",
     "analyze",
+    "analyze_file",
     "audio_content_hash",
     "built_stages",
     "cmake_dir",
@@ -101,7 +108,7 @@ __all__ = [
 ]
 
 # Loaded on first use: they bring SQLAlchemy and more, which `import mess` must not pay for.
-_LAZY = {"Library": "mess.library"}
+_LAZY = dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library")
 
 
 def __getattr__(name: str) -> Any:

@@ -157,4 +157,11 @@ Analysis analyze(const AudioView& audio) {
   return analyzer.finish();
 }
 
+FileAnalysis analyze_file(const AudioSource& source, const DecodeOptions& options) {
+  Analyzer analyzer;
+  const std::array<AudioSink*, 1> sinks{&analyzer};
+  DecodeSummary summary = decode_into(source, sinks, options);
+  return {analyzer.finish(), std::move(summary)};
+}
+
 }  // namespace mess

@@ -31,7 +31,8 @@ void add_tags(const AVDictionary* entries, std::map<std::string, std::string>& t
   const AVDictionaryEntry* entry = nullptr;
   while ((entry = av_dict_get(entries, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr) {
     std::string key = lower_case(internal::utf8_text(entry->key));
-    if (!is_technical(key)) tags.emplace(std::move(key), internal::utf8_text(entry->value));
+    if (!is_technical(key))
+      tags.emplace(std::move(key), internal::utf8_text(entry->value));
   }
 }
 

@@ -18,8 +18,7 @@ using internal::Resampler;
 
 std::size_t checked_chunk_frames(double chunk_seconds, const AudioFormat& format, std::size_t max_bytes) {
   const double num_frames = std::round(chunk_seconds * format.sample_rate_hz);
-  const double max_frames =
-      static_cast<double>(max_bytes) / (static_cast<double>(sizeof(float)) * format.num_channels);
+  const double max_frames = static_cast<double>(max_bytes) / (static_cast<double>(sizeof(float)) * format.num_channels);
   if (!(num_frames >= 1.0 && num_frames <= max_frames)) {
     throw InvalidArgument("[decode] chunk_seconds: expected at least one sample and at most max_buffer_bytes, found " +
                           std::to_string(chunk_seconds) + " s");

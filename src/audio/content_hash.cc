@@ -19,7 +19,8 @@ class Sha256 {
  public:
   Sha256() {
     AVHashContext* context = nullptr;
-    if (av_hash_alloc(&context, "SHA256") < 0) throw std::bad_alloc();
+    if (av_hash_alloc(&context, "SHA256") < 0)
+      throw std::bad_alloc();
     context_.reset(context);
     av_hash_init(context);
   }
@@ -28,9 +29,9 @@ class Sha256 {
     av_hash_update(context_.get(), static_cast<const std::uint8_t*>(bytes), count);
   }
   void add_little_endian(std::uint32_t value) {
-    const std::array<std::uint8_t, 4> bytes{
-        static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value >> 16),
-        static_cast<std::uint8_t>(value >> 24)};
+    const std::array<std::uint8_t, 4> bytes{static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8),
+                                            static_cast<std::uint8_t>(value >> 16),
+                                            static_cast<std::uint8_t>(value >> 24)};
     add(bytes.data(), bytes.size());
   }
   std::string hex() {
@@ -63,7 +64,8 @@ std::string audio_content_hash(const AudioSource& source) {
   hash.add_little_endian(static_cast<std::uint32_t>(codec.ch_layout.nb_channels));
   const internal::Packet packet(internal::allocated(av_packet_alloc()));
   while (demuxer.read(*packet)) {
-    if (has_packets) hash.add_little_endian(static_cast<std::uint32_t>(packet->size));
+    if (has_packets)
+      hash.add_little_endian(static_cast<std::uint32_t>(packet->size));
     hash.add(packet->data, static_cast<std::size_t>(packet->size));
   }
   return hash.hex();

@@ -47,7 +47,8 @@ AudioBuffer convert(const AudioView& audio, const AudioFormat& format) {
   internal::silence_ffmpeg();
   const AudioFormat source{audio.sample_rate_hz, audio.num_channels};
   const AudioFormat actual = internal::resolve_format(format, source);
-  if (actual == source) return {{audio.samples.begin(), audio.samples.end()}, source.sample_rate_hz, source.num_channels};
+  if (actual == source)
+    return {{audio.samples.begin(), audio.samples.end()}, source.sample_rate_hz, source.num_channels};
 
   const auto rate_in = static_cast<std::size_t>(source.sample_rate_hz);
   const auto rate_out = static_cast<std::size_t>(actual.sample_rate_hz);

@@ -16,7 +16,8 @@ struct SinkGroup {
   explicit SinkGroup(const AudioFormat& actual) : format(actual), resampler(actual) {}
 
   void push(const PlanarChunk& chunk) const {
-    for (AudioSink* sink : sinks) sink->push(chunk.samples);
+    for (AudioSink* sink : sinks)
+      sink->push(chunk.samples);
   }
 
   AudioFormat format;
@@ -29,8 +30,10 @@ std::vector<SinkGroup> group_by_format(std::span<AudioSink* const> sinks, const 
   for (AudioSink* sink : sinks) {
     const AudioFormat format = resolve_format(sink->wanted_format(), source);
     auto group = groups.begin();
-    while (group != groups.end() && group->format != format) ++group;
-    if (group == groups.end()) group = groups.insert(groups.end(), SinkGroup(format));
+    while (group != groups.end() && group->format != format)
+      ++group;
+    if (group == groups.end())
+      group = groups.insert(groups.end(), SinkGroup(format));
     group->sinks.push_back(sink);
   }
   return groups;
@@ -53,17 +56,20 @@ AudioBuffer decode(const AudioSource& source, const DecodeOptions& options) {
   internal::Resampler resampler(format);
   const auto append = [&](const PlanarChunk& chunk) { store.append(chunk); };
   PlanarChunk chunk;
-  while (session.next(chunk)) resampler.push(chunk, append);
+  while (session.next(chunk))
+    resampler.push(chunk, append);
   resampler.finish(append);
   return {store.take(), format.sample_rate_hz, format.num_channels};
 }
 
 DecodeSummary decode_into(const AudioSource& source, std::span<AudioSink* const> sinks, const DecodeOptions& options) {
-  for (AudioSink* sink : sinks) internal::check_wanted_format(sink->wanted_format());
+  for (AudioSink* sink : sinks)
+    internal::check_wanted_format(sink->wanted_format());
   DecodeSession session(source, options);
   std::vector<internal::SinkGroup> groups = internal::group_by_format(sinks, session.source_format());
   for (internal::SinkGroup& group : groups) {
-    for (AudioSink* sink : group.sinks) sink->begin(group.format);
+    for (AudioSink* sink : group.sinks)
+      sink->begin(group.format);
   }
   PlanarChunk chunk;
   while (session.next(chunk)) {

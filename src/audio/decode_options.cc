@@ -16,11 +16,13 @@ constexpr double kMaxSeconds = 1e9;
 }
 
 void check_seconds(const char* field, double seconds) {
-  if (!(seconds >= 0.0 && seconds <= kMaxSeconds)) refuse(field, "0 to 1e9 seconds", std::to_string(seconds));
+  if (!(seconds >= 0.0 && seconds <= kMaxSeconds))
+    refuse(field, "0 to 1e9 seconds", std::to_string(seconds));
 }
 
 void check_positive(const char* field, double value) {
-  if (!(value > 0.0)) refuse(field, "more than 0", std::to_string(value));
+  if (!(value > 0.0))
+    refuse(field, "more than 0", std::to_string(value));
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ void check_options(const DecodeOptions& options) {
   check_positive("max_duration_seconds", options.limits.max_duration_seconds);
   check_positive("timeout_seconds", options.limits.timeout_seconds);
   check_positive("max_expansion", options.limits.max_expansion);
-  if (options.limits.max_buffer_bytes == 0) refuse("max_buffer_bytes", "more than 0", "0");
+  if (options.limits.max_buffer_bytes == 0)
+    refuse("max_buffer_bytes", "more than 0", "0");
 }
 
 void check_wanted_format(const AudioFormat& wanted) {

@@ -21,7 +21,8 @@ constexpr std::int64_t kPlausibleExpansion = 64;
 std::int64_t replace_nonfinite(PlanarChunk& chunk) {
   std::int64_t num_replaced = 0;
   for (float& sample : chunk.samples) {
-    if (std::isfinite(sample)) continue;
+    if (std::isfinite(sample))
+      continue;
     sample = 0.0f;
     ++num_replaced;
   }
@@ -50,7 +51,8 @@ void DecodeSession::open(const AudioSource& source, Access access) {
   summary_.source_format = waiting_.format;
   const double rate = source_format().sample_rate_hz;
   range_begin_ = std::llround(options_.start_seconds * rate);
-  if (options_.duration_seconds > 0.0) range_end_ = range_begin_ + std::llround(options_.duration_seconds * rate);
+  if (options_.duration_seconds > 0.0)
+    range_end_ = range_begin_ + std::llround(options_.duration_seconds * rate);
   if (access == Access::kMayJump && options_.start_seconds > kMinJumpSeconds && !go_to_range()) {
     open(source, Access::kFromStart);
   }
@@ -59,19 +61,24 @@ void DecodeSession::open(const AudioSource& source, Access access) {
 /// False when the file did not lead where it should have: then only decoding from its start is exact.
 bool DecodeSession::go_to_range() {
   RangeJump jump(*demuxer_, *decoder_, source_format().sample_rate_hz, last_timestamp_);
-  if (!jump.is_possible()) return true;
-  if (!jump.jump_before(range_begin_) || !decode_frame(waiting_)) return false;
+  if (!jump.is_possible())
+    return true;
+  if (!jump.jump_before(range_begin_) || !decode_frame(waiting_))
+    return false;
   const auto frame = jump.frame_at(last_timestamp_);
-  if (!frame || *frame > range_begin_ || waiting_.format != source_format()) return false;
+  if (!frame || *frame > range_begin_ || waiting_.format != source_format())
+    return false;
   position_ = *frame;
   return true;
 }
 
 bool DecodeSession::decode_frame(PlanarChunk& chunk) {
   while (const AVFrame* frame = decoder_->next()) {
-    if (frame->nb_samples <= 0) continue;
+    if (frame->nb_samples <= 0)
+      continue;
     meter_->check_format(frame->sample_rate, frame->ch_layout.nb_channels);
-    if (!copy_samples(*frame, chunk)) throw decode_error(name(), "samples of a known type", std::to_string(frame->format));
+    if (!copy_samples(*frame, chunk))
+      throw decode_error(name(), "samples of a known type", std::to_string(frame->format));
     meter_->count(chunk, decoder_->num_encoded_bytes());
     last_timestamp_ = frame->pts;
     return true;
@@ -89,7 +96,8 @@ std::size_t DecodeSession::expected_num_frames() const {
 }
 
 bool DecodeSession::next(PlanarChunk& chunk) {
-  if (is_finished_) return false;
+  if (is_finished_)
+    return false;
   const TimeBudget::Running running(budget_);
   while (position_ < range_end_) {
     if (waiting_.num_frames > 0) {
@@ -100,9 +108,9 @@ bool DecodeSession::next(PlanarChunk& chunk) {
       return false;
     }
     cut_to_range(chunk);
-    if (chunk.num_frames == 0) continue;
+    if (chunk.num_frames == 0)
+      continue;
     summary_.num_nonfinite_samples += replace_nonfinite(chunk);
-    summary_.duration_seconds += static_cast<double>(chunk.num_frames) / chunk.format.sample_rate_hz;
     return true;
   }
   finish(false);
@@ -112,23 +120,31 @@ bool DecodeSession::next(PlanarChunk& chunk) {
 void DecodeSession::cut_to_range(PlanarChunk& chunk) {
   // A file may change its rate midway; positions stay in frames of the rate it began with.
   const double scale = static_cast<double>(source_format().sample_rate_hz) / chunk.format.sample_rate_hz;
-  const auto to_position = [&](std::size_t frame) { return position_ + std::llround(static_cast<double>(frame) * scale); };
+  const auto to_position = [&](std::size_t frame) {
+    return position_ + std::llround(static_cast<double>(frame) * scale);
+  };
   const auto to_frame = [&](std::int64_t position) {
     const double frame = std::round(static_cast<double>(position - position_) / scale);
     return static_cast<std::size_t>(std::clamp(frame, 0.0, static_cast<double>(chunk.num_frames)));
   };
   const std::int64_t chunk_end = to_position(chunk.num_frames);
-  const std::size_t begin = to_frame(std::max(position_, range_begin_));
-  const std::size_t end = to_frame(std::min(chunk_end, range_end_));
+  const std::int64_t range_begin = std::clamp(range_begin_, position_, chunk_end);
+  const std::int64_t range_end = std::clamp(range_end_, position_, chunk_end);
+  const std::size_t begin = to_frame(range_begin);
+  const std::size_t end = to_frame(range_end);
+  num_given_frames_ += std::max<std::int64_t>(0, range_end - range_begin);
   keep_frames(chunk, begin, std::max(begin, end));
   position_ = chunk_end;
 }
 
 void DecodeSession::finish(bool is_end_of_file) {
   is_finished_ = true;
-  const double end_seconds = static_cast<double>(position_) / source_format().sample_rate_hz;
-  if (summary_.duration_seconds == 0.0) {
-    throw decode_error(name(), "audio at " + seconds_text(options_.start_seconds), "its end at " + seconds_text(end_seconds));
+  const double rate = source_format().sample_rate_hz;
+  const double end_seconds = static_cast<double>(position_) / rate;
+  summary_.duration_seconds = static_cast<double>(num_given_frames_) / rate;
+  if (num_given_frames_ == 0) {
+    throw decode_error(name(), "audio at " + seconds_text(options_.start_seconds),
+                       "its end at " + seconds_text(end_seconds));
   }
   summary_.num_bad_packets = decoder_->num_bad_packets();
   summary_.warnings = decode_warnings(*demuxer_, summary_, is_end_of_file ? end_seconds : -1.0);

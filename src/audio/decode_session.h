@@ -46,12 +46,13 @@ class DecodeSession {
   std::unique_ptr<Demuxer> demuxer_;
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<DecodeMeter> meter_;
-  PlanarChunk waiting_;  // decoded while opening, not handed out yet; empty afterwards
+  PlanarChunk waiting_;              // decoded while opening, not handed out yet; empty afterwards
   std::int64_t last_timestamp_ = 0;  // of the last decoded frame, in the stream's time base
   // In frames of the source format, from the start of the audio:
   std::int64_t position_ = 0;  // where the next chunk starts
   std::int64_t range_begin_ = 0;
   std::int64_t range_end_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t num_given_frames_ = 0;
   bool is_finished_ = false;
   DecodeSummary summary_;
 };

@@ -14,8 +14,10 @@ Decoder::Decoder(Demuxer& demuxer)
   codec_->pkt_timebase = demuxer.stream().time_base;
   codec_->thread_count = 1;
   // FLAC frames carry a checksum; without this a damaged frame would be heard as noise.
-  if (codec_->codec_id == AV_CODEC_ID_FLAC) codec_->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
-  if (code >= 0) code = avcodec_open2(codec_.get(), &demuxer.decoder(), nullptr);
+  if (codec_->codec_id == AV_CODEC_ID_FLAC)
+    codec_->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  if (code >= 0)
+    code = avcodec_open2(codec_.get(), &demuxer.decoder(), nullptr);
   if (code < 0) {
     throw decode_error(demuxer.name(), std::string("a decodable ") + demuxer.decoder().name + " stream",
                        "one that cannot be opened (" + av_error_text(code) + ")");
@@ -25,10 +27,13 @@ Decoder::Decoder(Demuxer& demuxer)
 const AVFrame* Decoder::next() {
   while (true) {
     const int code = avcodec_receive_frame(codec_.get(), frame_.get());
-    if (code == 0) return frame_.get();
-    if (code == AVERROR_EOF) return nullptr;
+    if (code == 0)
+      return frame_.get();
+    if (code == AVERROR_EOF)
+      return nullptr;
     if (code == AVERROR(EAGAIN)) {
-      if (is_draining_) return nullptr;
+      if (is_draining_)
+        return nullptr;
       send_packet();
     } else if (code == AVERROR(ENOMEM)) {
       throw std::bad_alloc();
@@ -43,10 +48,13 @@ void Decoder::send_packet() {
   const bool has_packet = has_held_packet_ || demuxer_.read(*packet_);
   has_held_packet_ = false;
   is_draining_ = !has_packet;
-  if (has_packet) num_encoded_bytes_ += packet_->size;
+  if (has_packet)
+    num_encoded_bytes_ += packet_->size;
   const int code = avcodec_send_packet(codec_.get(), has_packet ? packet_.get() : nullptr);
-  if (code == AVERROR(ENOMEM)) throw std::bad_alloc();
-  if (code < 0 && has_packet) ++num_bad_packets_;
+  if (code == AVERROR(ENOMEM))
+    throw std::bad_alloc();
+  if (code < 0 && has_packet)
+    ++num_bad_packets_;
 }
 
 void Decoder::flush() {

@@ -79,13 +79,15 @@ void Demuxer::open() {
   if (code >= 0) {
     for (unsigned i = 0; i < context->nb_streams; ++i) {
       AVStream& stream = *context->streams[i];
-      if (stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO) stream.discard = AVDISCARD_ALL;
+      if (stream.codecpar->codec_type != AVMEDIA_TYPE_AUDIO)
+        stream.discard = AVDISCARD_ALL;
     }
     code = avformat_find_stream_info(context, nullptr);
   }
   check_for_failure(code);
   if (code < 0) {
-    throw decode_error(name(), std::string("a readable ") + kind + " file", "damage in its header (" + av_error_text(code) + ")");
+    throw decode_error(name(), std::string("a readable ") + kind + " file",
+                       "damage in its header (" + av_error_text(code) + ")");
   }
 }
 
@@ -94,7 +96,8 @@ void Demuxer::choose_stream() {
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
     AVStream* stream = format_->streams[i];
     stream->discard = AVDISCARD_ALL;
-    if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || stream_ != nullptr) continue;
+    if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || stream_ != nullptr)
+      continue;
     const AVCodec* decoder = avcodec_find_decoder(stream->codecpar->codec_id);
     if (decoder == nullptr || !is_listed(decoder->name, kDecoders)) {
       other_codec = avcodec_get_name(stream->codecpar->codec_id);
@@ -104,13 +107,16 @@ void Demuxer::choose_stream() {
     decoder_ = decoder;
     stream->discard = AVDISCARD_DEFAULT;
   }
-  if (stream_ != nullptr) return;
-  if (!other_codec.empty()) throw decode_error(name(), "MP3, AAC, FLAC, Vorbis, Opus, ALAC or PCM audio", other_codec);
+  if (stream_ != nullptr)
+    return;
+  if (!other_codec.empty())
+    throw decode_error(name(), "MP3, AAC, FLAC, Vorbis, Opus, ALAC or PCM audio", other_codec);
   throw decode_error(name(), "an audio stream", "none");
 }
 
 void Demuxer::check_time() const {
-  if (!budget_.is_spent()) return;
+  if (!budget_.is_spent())
+    return;
   const std::string limit = std::to_string(budget_.total_seconds());
   throw decode_error(name(), "audio that decodes within " + limit + " s (timeout_seconds)", "that it takes longer");
 }
@@ -128,13 +134,16 @@ bool Demuxer::read(AVPacket& packet) {
     av_packet_unref(&packet);
     const int code = av_read_frame(format_.get(), &packet);
     check_for_failure(code);
-    if (code == AVERROR_EOF) return false;
+    if (code == AVERROR_EOF)
+      return false;
     if (code < 0) {
       ++num_read_errors_;
-      if (++num_errors_in_a_row == kMaxReadErrorsInARow) return false;
+      if (++num_errors_in_a_row == kMaxReadErrorsInARow)
+        return false;
       continue;
     }
-    if (packet.stream_index == stream_->index) return true;
+    if (packet.stream_index == stream_->index)
+      return true;
     num_errors_in_a_row = 0;
   }
 }
@@ -145,7 +154,8 @@ bool Demuxer::seek(std::int64_t timestamp) {
 
 double claimed_duration_seconds(const Demuxer& demuxer) {
   const AVStream& stream = demuxer.stream();
-  if (stream.duration > 0) return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+  if (stream.duration > 0)
+    return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
   const std::int64_t duration = demuxer.format().duration;
   return duration > 0 ? static_cast<double>(duration) / AV_TIME_BASE : 0.0;
 }

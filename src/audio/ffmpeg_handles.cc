@@ -14,7 +14,8 @@ std::string av_error_text(int code) {
 void silence_ffmpeg() {
   static std::once_flag once;
   std::call_once(once, [] {
-    if (av_log_get_level() == AV_LOG_INFO) av_log_set_level(AV_LOG_QUIET);
+    if (av_log_get_level() == AV_LOG_INFO)
+      av_log_set_level(AV_LOG_QUIET);
   });
 }
 

@@ -66,7 +66,8 @@ class Dictionary {
 /// `handle`, or std::bad_alloc when libav had no memory for it.
 template <typename Handle>
 Handle allocated(Handle handle) {
-  if (handle == nullptr) throw std::bad_alloc();
+  if (handle == nullptr)
+    throw std::bad_alloc();
   return handle;
 }
 

@@ -39,33 +39,46 @@ constexpr Kind kBinaryKinds[] = {
     {0, "MPCK"sv, "a Musepack file"},
     {0, "DSD "sv, "a DSD file (DSF)"},
     {0, "caff"sv, "a Core Audio file (CAF)"},
-    {0, "\x7F" "ELF"sv, "a program (ELF)"},
+    {0,
+     "\x7F"
+     "ELF"sv,
+     "a program (ELF)"},
     {0, "SQLite format 3"sv, "an SQLite database"},
 };
 
 constexpr Kind kTextKinds[] = {
-    {0, "ffconcat"sv, "a text file (ffconcat playlist)"}, {0, "#EXTM3U"sv, "a text file (M3U8 playlist)"},
-    {0, "v=0"sv, "a text file (SDP session)"},            {0, "[Script Info]"sv, "a text file (ASS subtitles)"},
-    {0, "[playlist]"sv, "a text file (PLS playlist)"},    {0, "<?xml"sv, "a text file (XML)"},
-    {0, "<!DOCTYPE"sv, "a text file (HTML)"},             {0, "<html"sv, "a text file (HTML)"},
+    {0, "ffconcat"sv, "a text file (ffconcat playlist)"},
+    {0, "#EXTM3U"sv, "a text file (M3U8 playlist)"},
+    {0, "v=0"sv, "a text file (SDP session)"},
+    {0, "[Script Info]"sv, "a text file (ASS subtitles)"},
+    {0, "[playlist]"sv, "a text file (PLS playlist)"},
+    {0, "<?xml"sv, "a text file (XML)"},
+    {0, "<!DOCTYPE"sv, "a text file (HTML)"},
+    {0, "<html"sv, "a text file (HTML)"},
 };
 
 bool is_text(Bytes head) {
-  if (has_magic(head, 0, "\xFF\xFE"sv) && head.size() >= 4 && head[3] == 0) return true;  // UTF-16, Latin letters
+  if (has_magic(head, 0, "\xFF\xFE"sv) && head.size() >= 4 && head[3] == 0)
+    return true;  // UTF-16, Latin letters
   // A letter cut in half at the end of `head` is no reason to doubt; control characters and NUL are.
   const auto is_control = [](std::uint8_t byte) {
-    return byte == 0x7F || (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t' && byte != '\f' && byte != 0x1B);
+    return byte == 0x7F ||
+           (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t' && byte != '\f' && byte != 0x1B);
   };
-  if (std::any_of(head.begin(), head.end(), is_control)) return false;
+  if (std::any_of(head.begin(), head.end(), is_control))
+    return false;
   const auto num_ascii = std::count_if(head.begin(), head.end(), [](std::uint8_t byte) { return byte < 0x80; });
   return num_ascii * 2 >= static_cast<std::ptrdiff_t>(head.size());
 }
 
 std::string text_kind(Bytes head) {
-  if (has_magic(head, 0, "\xEF\xBB\xBF"sv)) head = head.subspan(3);
-  while (!head.empty() && head[0] <= ' ') head = head.subspan(1);
+  if (has_magic(head, 0, "\xEF\xBB\xBF"sv))
+    head = head.subspan(3);
+  while (!head.empty() && head[0] <= ' ')
+    head = head.subspan(1);
   for (const Kind& kind : kTextKinds) {
-    if (has_magic(head, kind.offset, kind.magic)) return kind.name;
+    if (has_magic(head, kind.offset, kind.magic))
+      return kind.name;
   }
   return "a text file";
 }
@@ -77,15 +90,18 @@ bool has_magic(Bytes head, std::size_t offset, std::string_view magic) {
 }
 
 std::string describe_file(Bytes head, bool is_behind_tag) {
-  if (head.empty()) return is_behind_tag ? "an ID3 tag and nothing behind it" : "an empty file";
+  if (head.empty())
+    return is_behind_tag ? "an ID3 tag and nothing behind it" : "an empty file";
   for (const Kind& kind : kBinaryKinds) {
-    if (has_magic(head, kind.offset, kind.magic)) return kind.name;
+    if (has_magic(head, kind.offset, kind.magic))
+      return kind.name;
   }
   return is_text(head) ? text_kind(head) : "";
 }
 
 std::string describe_unknown(Bytes head) {
-  if (std::all_of(head.begin(), head.end(), [](std::uint8_t byte) { return byte == 0; })) return "only zero bytes";
+  if (std::all_of(head.begin(), head.end(), [](std::uint8_t byte) { return byte == 0; }))
+    return "only zero bytes";
   std::string text = "an unknown kind of file (it starts with";
   for (const std::uint8_t byte : head.first(std::min<std::size_t>(head.size(), 8))) {
     char hex[4];

@@ -40,13 +40,20 @@ bool copy_samples(const AVFrame& frame, PlanarChunk& chunk) {
   chunk.speaker_mask = frame.ch_layout.order == AV_CHANNEL_ORDER_NATIVE ? frame.ch_layout.u.mask : 0;
   chunk.resize(static_cast<std::size_t>(frame.nb_samples), frame.ch_layout.nb_channels);
   switch (av_get_packed_sample_fmt(static_cast<AVSampleFormat>(frame.format))) {
-    case AV_SAMPLE_FMT_U8: return copy_typed<std::uint8_t>(frame, chunk);
-    case AV_SAMPLE_FMT_S16: return copy_typed<std::int16_t>(frame, chunk);
-    case AV_SAMPLE_FMT_S32: return copy_typed<std::int32_t>(frame, chunk);
-    case AV_SAMPLE_FMT_S64: return copy_typed<std::int64_t>(frame, chunk);
-    case AV_SAMPLE_FMT_FLT: return copy_typed<float>(frame, chunk);
-    case AV_SAMPLE_FMT_DBL: return copy_typed<double>(frame, chunk);
-    default: return false;
+    case AV_SAMPLE_FMT_U8:
+      return copy_typed<std::uint8_t>(frame, chunk);
+    case AV_SAMPLE_FMT_S16:
+      return copy_typed<std::int16_t>(frame, chunk);
+    case AV_SAMPLE_FMT_S32:
+      return copy_typed<std::int32_t>(frame, chunk);
+    case AV_SAMPLE_FMT_S64:
+      return copy_typed<std::int64_t>(frame, chunk);
+    case AV_SAMPLE_FMT_FLT:
+      return copy_typed<float>(frame, chunk);
+    case AV_SAMPLE_FMT_DBL:
+      return copy_typed<double>(frame, chunk);
+    default:
+      return false;
   }
 }
 

@@ -6,7 +6,8 @@
 namespace mess::internal {
 
 void keep_frames(PlanarChunk& chunk, std::size_t begin, std::size_t end) {
-  if (begin == 0 && end == chunk.num_frames) return;
+  if (begin == 0 && end == chunk.num_frames)
+    return;
   const std::size_t kept = end - begin;
   for (int c = 0; c < chunk.format.num_channels; ++c) {
     const float* from = chunk.channel(c) + begin;

@@ -16,11 +16,14 @@ PlanarStore::PlanarStore(std::string name, int num_channels, std::size_t expecte
 
 void PlanarStore::append(const PlanarChunk& chunk) {
   if (chunk.num_frames > max_frames_ - num_frames_) {
-    throw decode_error(name_, "at most " + std::to_string(max_frames_ * num_channels_ * sizeof(float)) +
-                                  " bytes of samples (max_buffer_bytes)", "more; a range or AudioStream takes less at once");
+    throw decode_error(name_,
+                       "at most " + std::to_string(max_frames_ * num_channels_ * sizeof(float)) +
+                           " bytes of samples (max_buffer_bytes)",
+                       "more; a range or AudioStream takes less at once");
   }
   const std::size_t needed = num_frames_ + chunk.num_frames;
-  if (needed > room_frames_) grow(std::min(max_frames_, std::max(needed, room_frames_ + room_frames_ / 2)));
+  if (needed > room_frames_)
+    grow(std::min(max_frames_, std::max(needed, room_frames_ + room_frames_ / 2)));
   for (std::size_t c = 0; c < num_channels_; ++c) {
     std::copy_n(chunk.channel(static_cast<int>(c)), chunk.num_frames, samples_.data() + c * room_frames_ + num_frames_);
   }
@@ -43,7 +46,8 @@ std::vector<float> PlanarStore::take() {
   }
   samples_.resize(num_frames_ * num_channels_);
   // A claim far beyond the truth must not keep its memory.
-  if (samples_.capacity() / 2 > samples_.size()) samples_.shrink_to_fit();
+  if (samples_.capacity() / 2 > samples_.size())
+    samples_.shrink_to_fit();
   return std::move(samples_);
 }
 

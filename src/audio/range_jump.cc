@@ -14,18 +14,23 @@ RangeJump::RangeJump(Demuxer& demuxer, Decoder& decoder, int sample_rate_hz, std
 
 RangeJump::Method RangeJump::method_for(const Demuxer& demuxer, int sample_rate_hz) {
   const AVStream& stream = demuxer.stream();
-  if (stream.time_base.num != 1 || stream.time_base.den % sample_rate_hz != 0) return Method::kNone;
+  if (stream.time_base.num != 1 || stream.time_base.den % sample_rate_hz != 0)
+    return Method::kNone;
   switch (stream.codecpar->codec_id) {
-    case AV_CODEC_ID_MP3: return demuxer.container() == Container::kMp3 ? Method::kSkipPackets : Method::kNone;
+    case AV_CODEC_ID_MP3:
+      return demuxer.container() == Container::kMp3 ? Method::kSkipPackets : Method::kNone;
     case AV_CODEC_ID_VORBIS:
-    case AV_CODEC_ID_OPUS: return demuxer.container() == Container::kOgg ? Method::kSkipPackets : Method::kNone;
+    case AV_CODEC_ID_OPUS:
+      return demuxer.container() == Container::kOgg ? Method::kSkipPackets : Method::kNone;
     // AAC fills bands with noise from a generator that runs on from frame to frame, layer 2 is dithered by another, and
     // ADPCM has rounded timestamps.
     case AV_CODEC_ID_MP2:
     case AV_CODEC_ID_AAC:
     case AV_CODEC_ID_ADPCM_MS:
-    case AV_CODEC_ID_ADPCM_IMA_WAV: return Method::kNone;
-    default: return demuxer.container() == Container::kOgg ? Method::kNone : Method::kSeek;
+    case AV_CODEC_ID_ADPCM_IMA_WAV:
+      return Method::kNone;
+    default:
+      return demuxer.container() == Container::kOgg ? Method::kNone : Method::kSeek;
   }
 }
 
@@ -34,7 +39,8 @@ bool RangeJump::jump_before(std::int64_t frame) {
   const std::int64_t start = std::max<std::int64_t>(0, frame - sample_rate_hz_);
   const std::int64_t timestamp = first_timestamp_ + start * (demuxer_.stream().time_base.den / sample_rate_hz_);
   if (method_ == Method::kSeek) {
-    if (!demuxer_.seek(timestamp)) return false;
+    if (!demuxer_.seek(timestamp))
+      return false;
     decoder_.flush();
     return true;
   }
@@ -45,7 +51,8 @@ bool RangeJump::jump_before(std::int64_t frame) {
 std::optional<std::int64_t> RangeJump::frame_at(std::int64_t timestamp) const {
   const std::int64_t ticks_per_frame = demuxer_.stream().time_base.den / sample_rate_hz_;
   const std::int64_t ticks = timestamp - first_timestamp_;
-  if (timestamp == AV_NOPTS_VALUE || ticks < 0 || ticks % ticks_per_frame != 0) return std::nullopt;
+  if (timestamp == AV_NOPTS_VALUE || ticks < 0 || ticks % ticks_per_frame != 0)
+    return std::nullopt;
   return ticks / ticks_per_frame;
 }
 

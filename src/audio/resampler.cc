@@ -30,7 +30,8 @@ int phase_shift_for(int from_hz, int to_hz) {
   const auto num_phases = static_cast<unsigned>(to_hz / std::gcd(from_hz, to_hz));
   const double taps = kFilterTaps * std::max(1.0, static_cast<double>(from_hz) / to_hz);
   int shift = std::max<int>(kMinPhaseShift, std::bit_width(num_phases - 1));
-  while (shift > kMinPhaseShift && std::ldexp(taps, shift) > kMaxFilterCoefficients) --shift;
+  while (shift > kMinPhaseShift && std::ldexp(taps, shift) > kMaxFilterCoefficients)
+    --shift;
   return shift;
 }
 
@@ -38,9 +39,11 @@ SwrHandle make_swr(int from_hz, int to_hz, int num_channels) {
   AVChannelLayout layout = {};
   av_channel_layout_default(&layout, num_channels);
   SwrContext* swr = nullptr;
-  int code = swr_alloc_set_opts2(&swr, &layout, AV_SAMPLE_FMT_FLTP, to_hz, &layout, AV_SAMPLE_FMT_FLTP, from_hz, 0, nullptr);
+  int code =
+      swr_alloc_set_opts2(&swr, &layout, AV_SAMPLE_FMT_FLTP, to_hz, &layout, AV_SAMPLE_FMT_FLTP, from_hz, 0, nullptr);
   SwrHandle handle(swr);
-  if (code < 0 || swr == nullptr) throw std::bad_alloc();
+  if (code < 0 || swr == nullptr)
+    throw std::bad_alloc();
   av_opt_set_sample_fmt(swr, "internal_sample_fmt", AV_SAMPLE_FMT_FLTP, 0);
   av_opt_set_int(swr, "resampler", SWR_ENGINE_SWR, 0);
   av_opt_set_int(swr, "filter_size", kFilterTaps, 0);
@@ -51,7 +54,8 @@ SwrHandle make_swr(int from_hz, int to_hz, int num_channels) {
   av_opt_set_int(swr, "exact_rational", 1, 0);
   av_opt_set_int(swr, "linear_interp", 0, 0);
   code = swr_init(swr);
-  if (code < 0) throw Error("[decode] resampler: expected to start, found: " + av_error_text(code));
+  if (code < 0)
+    throw Error("[decode] resampler: expected to start, found: " + av_error_text(code));
   return handle;
 }
 
@@ -66,12 +70,15 @@ void RateConverter::run(const PlanarChunk* input, std::size_t room, PlanarChunk&
   std::array<const std::uint8_t*, kMaxChannels> from{};
   std::array<std::uint8_t*, kMaxChannels> to{};
   for (int c = 0; c < num_channels_; ++c) {
-    if (input != nullptr) from[static_cast<std::size_t>(c)] = reinterpret_cast<const std::uint8_t*>(input->channel(c));
+    if (input != nullptr)
+      from[static_cast<std::size_t>(c)] = reinterpret_cast<const std::uint8_t*>(input->channel(c));
     to[static_cast<std::size_t>(c)] = reinterpret_cast<std::uint8_t*>(output.channel(c));
   }
   const int num_inputs = input != nullptr ? static_cast<int>(input->num_frames) : 0;
-  const int got = swr_convert(swr_.get(), to.data(), static_cast<int>(room), input != nullptr ? from.data() : nullptr, num_inputs);
-  if (got < 0) throw Error("[decode] resampler: expected to convert, found: " + av_error_text(got));
+  const int got =
+      swr_convert(swr_.get(), to.data(), static_cast<int>(room), input != nullptr ? from.data() : nullptr, num_inputs);
+  if (got < 0)
+    throw Error("[decode] resampler: expected to convert, found: " + av_error_text(got));
   keep_frames(output, 0, static_cast<std::size_t>(got));
 }
 
@@ -86,12 +93,14 @@ void RateConverter::finish(PlanarChunk& output) {
   const std::int64_t total = (num_in_ * to_hz_ + from_hz_ - 1) / from_hz_;
   const auto missing = static_cast<std::size_t>(std::max<std::int64_t>(0, total - num_out_));
   run(nullptr, missing, output);
-  if (output.num_frames == missing) return;
+  if (output.num_frames == missing)
+    return;
   // Rounding inside swresample may keep a last frame back.
   PlanarChunk padded;
   padded.format.sample_rate_hz = to_hz_;
   padded.resize(missing, num_channels_);
-  for (int c = 0; c < num_channels_; ++c) std::copy_n(output.channel(c), output.num_frames, padded.channel(c));
+  for (int c = 0; c < num_channels_; ++c)
+    std::copy_n(output.channel(c), output.num_frames, padded.channel(c));
   output = std::move(padded);
 }
 
@@ -102,11 +111,13 @@ void Resampler::start(const PlanarChunk& input) {
   rate_.reset();
   mix_up_.reset();
   const int fewest = std::min(input_.num_channels, output_.num_channels);
-  if (input_.num_channels > fewest) mix_down_.emplace(input_.num_channels, fewest, speaker_mask_);
+  if (input_.num_channels > fewest)
+    mix_down_.emplace(input_.num_channels, fewest, speaker_mask_);
   if (input_.sample_rate_hz != output_.sample_rate_hz) {
     rate_.emplace(input_.sample_rate_hz, output_.sample_rate_hz, fewest);
   }
-  if (output_.num_channels > fewest) mix_up_.emplace(fewest, output_.num_channels, 0);
+  if (output_.num_channels > fewest)
+    mix_up_.emplace(fewest, output_.num_channels, 0);
 }
 
 void Resampler::push(const PlanarChunk& input, const Emit& emit) {
@@ -127,7 +138,8 @@ void Resampler::push(const PlanarChunk& input, const Emit& emit) {
 }
 
 void Resampler::finish(const Emit& emit) {
-  if (!rate_) return;
+  if (!rate_)
+    return;
   rate_->finish(converted_);
   rate_.reset();
   input_ = {};
@@ -135,7 +147,8 @@ void Resampler::finish(const Emit& emit) {
 }
 
 void Resampler::emit_mixed_up(const PlanarChunk& chunk, const Emit& emit) {
-  if (chunk.num_frames == 0) return;
+  if (chunk.num_frames == 0)
+    return;
   if (!mix_up_) {
     emit(chunk);
     return;

@@ -50,7 +50,7 @@ class Resampler {
   std::uint64_t speaker_mask_ = 0;
   std::optional<ChannelMixer> mix_down_;  // before the rate changes: fewer channels to convert
   std::optional<RateConverter> rate_;
-  std::optional<ChannelMixer> mix_up_;    // behind it, for the same reason
+  std::optional<ChannelMixer> mix_up_;  // behind it, for the same reason
   PlanarChunk mixed_;
   PlanarChunk converted_;
   PlanarChunk spread_;

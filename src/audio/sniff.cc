@@ -26,11 +26,16 @@ std::optional<Container> container_by_magic(Bytes head) {
       has_magic(head, 8, "WAVE")) {
     return Container::kWav;
   }
-  if (has_magic(head, 0, "riff\x2E\x91\xCF\x11")) return Container::kW64;
-  if (has_magic(head, 0, "fLaC")) return Container::kFlac;
-  if (has_magic(head, 0, "OggS")) return Container::kOgg;
-  if (has_magic(head, 0, "FORM") && (has_magic(head, 8, "AIFF") || has_magic(head, 8, "AIFC"))) return Container::kAiff;
-  if (has_magic(head, 4, "ftyp")) return Container::kMov;
+  if (has_magic(head, 0, "riff\x2E\x91\xCF\x11"))
+    return Container::kW64;
+  if (has_magic(head, 0, "fLaC"))
+    return Container::kFlac;
+  if (has_magic(head, 0, "OggS"))
+    return Container::kOgg;
+  if (has_magic(head, 0, "FORM") && (has_magic(head, 8, "AIFF") || has_magic(head, 8, "AIFC")))
+    return Container::kAiff;
+  if (has_magic(head, 4, "ftyp"))
+    return Container::kMov;
   return std::nullopt;
 }
 
@@ -40,8 +45,10 @@ struct FrameStream {
 };
 
 std::optional<FrameStream> find_frames(Bytes bytes, bool is_whole_file) {
-  if (is_run_of_frames(parse_adts_header, bytes, kFramesAtStart, is_whole_file)) return FrameStream{Container::kAac, 0};
-  if (is_run_of_frames(parse_mpeg_header, bytes, kFramesAtStart, is_whole_file)) return FrameStream{Container::kMp3, 0};
+  if (is_run_of_frames(parse_adts_header, bytes, kFramesAtStart, is_whole_file))
+    return FrameStream{Container::kAac, 0};
+  if (is_run_of_frames(parse_mpeg_header, bytes, kFramesAtStart, is_whole_file))
+    return FrameStream{Container::kMp3, 0};
   for (std::size_t offset = 1; offset + 4 <= bytes.size(); ++offset) {
     const Bytes rest = bytes.subspan(offset);
     if (rest[0] == 0xFF && is_run_of_frames(parse_mpeg_header, rest, kFramesAfterJunk, is_whole_file)) {
@@ -55,14 +62,22 @@ std::optional<FrameStream> find_frames(Bytes bytes, bool is_whole_file) {
 
 const char* container_name(Container container) {
   switch (container) {
-    case Container::kWav: return "wav";
-    case Container::kW64: return "w64";
-    case Container::kFlac: return "flac";
-    case Container::kOgg: return "ogg";
-    case Container::kMov: return "mov";
-    case Container::kAac: return "aac";
-    case Container::kMp3: return "mp3";
-    case Container::kAiff: return "aiff";
+    case Container::kWav:
+      return "wav";
+    case Container::kW64:
+      return "w64";
+    case Container::kFlac:
+      return "flac";
+    case Container::kOgg:
+      return "ogg";
+    case Container::kMov:
+      return "mov";
+    case Container::kAac:
+      return "aac";
+    case Container::kMp3:
+      return "mp3";
+    case Container::kAiff:
+      return "aiff";
   }
   return "";
 }
@@ -73,16 +88,16 @@ SniffedAudio sniff_audio(const ByteInput& input) {
   SniffedAudio sniffed{.audio_begin = begin, .audio_end = input.size(), .has_leading_tag = begin > 0};
   if (const auto container = container_by_magic(head)) {
     sniffed.container = *container;
-    if (*container == Container::kFlac) sniffed.audio_end = begin_of_trailing_tags(input, begin);
+    if (*container == Container::kFlac)
+      sniffed.audio_end = begin_of_trailing_tags(input, begin);
     return sniffed;
   }
 
   const std::string kind = describe_file(head, begin > 0);
   if (kind.empty()) {
     sniffed.audio_end = begin_of_trailing_tags(input, std::min(begin, input.size()));
-    const std::vector<std::uint8_t> front =
-        input.bytes_at(begin, std::min(kJunkBytes, static_cast<std::size_t>(std::max<std::int64_t>(
-                                                       0, sniffed.audio_end - begin))));
+    const std::vector<std::uint8_t> front = input.bytes_at(
+        begin, std::min(kJunkBytes, static_cast<std::size_t>(std::max<std::int64_t>(0, sniffed.audio_end - begin))));
     const bool is_whole_file = begin + static_cast<std::int64_t>(front.size()) >= sniffed.audio_end;
     if (const auto stream = find_frames(front, is_whole_file)) {
       sniffed.container = stream->container;

@@ -28,8 +28,10 @@ enum class FileKind { kWav, kFlac };
 FileKind file_kind(const std::filesystem::path& path) {
   std::string suffix = path.extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (suffix == ".wav") return FileKind::kWav;
-  if (suffix == ".flac") return FileKind::kFlac;
+  if (suffix == ".wav")
+    return FileKind::kWav;
+  if (suffix == ".flac")
+    return FileKind::kFlac;
   refuse(path.string(), "a path that ends in .wav or .flac", suffix.empty() ? "no suffix" : suffix);
 }
 
@@ -52,13 +54,17 @@ void check_audio(const std::string& name, const AudioView& audio) {
 
 AVCodecID codec_for(FileKind kind, SampleFormat format, const std::string& name) {
   if (kind == FileKind::kFlac) {
-    if (format == SampleFormat::kFloat32) refuse(name, "16 or 24 bits in FLAC", "kFloat32");
+    if (format == SampleFormat::kFloat32)
+      refuse(name, "16 or 24 bits in FLAC", "kFloat32");
     return AV_CODEC_ID_FLAC;
   }
   switch (format) {
-    case SampleFormat::kInt16: return AV_CODEC_ID_PCM_S16LE;
-    case SampleFormat::kInt24: return AV_CODEC_ID_PCM_S24LE;
-    case SampleFormat::kFloat32: return AV_CODEC_ID_PCM_F32LE;
+    case SampleFormat::kInt16:
+      return AV_CODEC_ID_PCM_S16LE;
+    case SampleFormat::kInt24:
+      return AV_CODEC_ID_PCM_S24LE;
+    case SampleFormat::kFloat32:
+      return AV_CODEC_ID_PCM_F32LE;
   }
   refuse("sample_format", "kInt16, kInt24 or kFloat32", std::to_string(static_cast<int>(format)));
 }
@@ -84,8 +90,10 @@ class OutputIo {
     int done = 0;
     while (done < count) {
       const ssize_t written = ::write(fd, bytes + done, static_cast<std::size_t>(count - done));
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return AVERROR(errno);
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return AVERROR(errno);
       done += static_cast<int>(written);
     }
     return count;
@@ -93,7 +101,8 @@ class OutputIo {
 
   static std::int64_t seek(void* self, std::int64_t offset, int whence) noexcept {
     const int fd = static_cast<OutputIo*>(self)->fd_;
-    if ((whence & AVSEEK_SIZE) != 0) return AVERROR(ENOSYS);
+    if ((whence & AVSEEK_SIZE) != 0)
+      return AVERROR(ENOSYS);
     const off_t position = ::lseek(fd, offset, whence & ~AVSEEK_FORCE);
     return position < 0 ? AVERROR(errno) : position;
   }
@@ -146,20 +155,26 @@ AudioWriter::AudioWriter(const std::filesystem::path& path, const AudioView& aud
 }
 
 void AudioWriter::check(int code, const char* action) const {
-  if (code < 0) throw Error("[write] " + name_ + ": expected to " + action + ", found: " + av_error_text(code));
+  if (code < 0)
+    throw Error("[write] " + name_ + ": expected to " + action + ", found: " + av_error_text(code));
 }
 
 void AudioWriter::open_encoder(AVCodecID codec_id) {
   const AVCodec* codec = avcodec_find_encoder(codec_id);
-  if (codec == nullptr) throw Error("[write] " + name_ + ": expected an encoder for " + avcodec_get_name(codec_id) + ", found none");
+  if (codec == nullptr)
+    throw Error("[write] " + name_ + ": expected an encoder for " + avcodec_get_name(codec_id) + ", found none");
   encoder_.reset(allocated(avcodec_alloc_context3(codec)));
   encoder_->sample_rate = audio_.sample_rate_hz;
   encoder_->time_base = {1, audio_.sample_rate_hz};
   encoder_->thread_count = 1;
   av_channel_layout_default(&encoder_->ch_layout, audio_.num_channels);
   switch (sample_format_) {
-    case SampleFormat::kInt16: encoder_->sample_fmt = AV_SAMPLE_FMT_S16; break;
-    case SampleFormat::kFloat32: encoder_->sample_fmt = AV_SAMPLE_FMT_FLT; break;
+    case SampleFormat::kInt16:
+      encoder_->sample_fmt = AV_SAMPLE_FMT_S16;
+      break;
+    case SampleFormat::kFloat32:
+      encoder_->sample_fmt = AV_SAMPLE_FMT_FLT;
+      break;
     case SampleFormat::kInt24:
       encoder_->sample_fmt = AV_SAMPLE_FMT_S32;
       encoder_->bits_per_raw_sample = 24;
@@ -178,12 +193,14 @@ void AudioWriter::open_muxer(FileKind kind, const std::map<std::string, std::str
   context->pb = io_.get();
   // Bit-exact: no library version in the file, so the same audio gives the same bytes.
   context->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT;
-  for (const auto& [key, value] : tags) check(av_dict_set(&context->metadata, key.c_str(), value.c_str(), 0), "hold its tags");
+  for (const auto& [key, value] : tags)
+    check(av_dict_set(&context->metadata, key.c_str(), value.c_str(), 0), "hold its tags");
   stream_ = allocated(avformat_new_stream(context, nullptr));
   stream_->time_base = encoder_->time_base;
   check(avcodec_parameters_from_context(stream_->codecpar, encoder_.get()), "describe its audio");
   Dictionary options;
-  if (kind == FileKind::kWav) options.set("rf64", "auto");
+  if (kind == FileKind::kWav)
+    options.set("rf64", "auto");
   check(avformat_write_header(context, options.get()), "write its header");
 }
 
@@ -207,7 +224,9 @@ void AudioWriter::fill_frame(std::size_t begin, int num_samples) {
         case SampleFormat::kInt24:
           reinterpret_cast<std::int32_t*>(frame_->data[0])[to] = quantized(from[i], 24) * 256;
           break;
-        case SampleFormat::kFloat32: reinterpret_cast<float*>(frame_->data[0])[to] = from[i]; break;
+        case SampleFormat::kFloat32:
+          reinterpret_cast<float*>(frame_->data[0])[to] = from[i];
+          break;
       }
     }
   }
@@ -221,7 +240,8 @@ void AudioWriter::encode(const AVFrame* frame) {
     packet_->stream_index = stream_->index;
     check(av_interleaved_write_frame(muxer_.get(), packet_.get()), "write");
   }
-  if (code != AVERROR(EAGAIN) && code != AVERROR_EOF) check(code, "encode");
+  if (code != AVERROR(EAGAIN) && code != AVERROR_EOF)
+    check(code, "encode");
 }
 
 void AudioWriter::write() {

@@ -114,7 +114,7 @@ TEST_P(EveryEncoder, RefusesAnEmptyBuffer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Encoders, EveryEncoder, ::testing::Values("acoustic", "dummy"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& parameter) { return std::string(parameter.param); });
 
 TEST(Acoustic, LevelHardlyMatters) {
   const auto encoder = make_encoder("acoustic");

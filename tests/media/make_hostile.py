@@ -79,6 +79,7 @@ def id3v2(body_bytes: int, *, claimed_bytes: int | None = None) -> bytes:
 
 
 def write_not_audio(out: Path) -> None:
+    """Writes what people and attackers name .mp3."""
     (out / "concat.mp3").write_text("ffconcat version 1.0\nfile secret.wav\n")
     (out / "hls.mp3").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.wav\n#EXT-X-ENDLIST\n")
     (out / "sdp.mp3").write_text("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 5004 RTP/AVP 0\n")
@@ -99,13 +100,18 @@ def write_not_audio(out: Path) -> None:
     for _ in range(300_000):
         state = (state * 1103515245 + 12345) % (1 << 31)
         noise.append(state >> 16 & 0xFF)
-    (out / "noise.mp3").write_bytes(bytes(noise))
+    (out / "random.mp3").write_bytes(bytes(noise))
     (out / "noise_behind_riff.wav").write_bytes(b"RIFF\xff\xff\xff\xffWAVE" + bytes(noise[:5000]))
 
 
 def write_lying_wavs(out: Path) -> None:
+    """Writes WAV files whose headers or samples are not what they should be."""
     second = bytes(2 * 8000)
-    for name, size in (("claims_4gb.wav", 0xFFFFFFF0), ("claims_unknown.wav", 0xFFFFFFFF), ("claims_2gb.wav", 0x7FFFFFFF)):
+    for name, size in (
+        ("claims_4gb.wav", 0xFFFFFFF0),
+        ("claims_unknown.wav", 0xFFFFFFFF),
+        ("claims_2gb.wav", 0x7FFFFFFF),
+    ):
         header = wav_header(format_tag=1, channels=1, rate_hz=8000, bits=16, riff_bytes=size, data_bytes=size)
         (out / name).write_bytes(header + second)
     floats = struct.pack("<8f", 0.5, float("nan"), float("inf"), float("-inf"), 0.25, 1.5, -0.5, 1e-40) * 1000
@@ -119,9 +125,7 @@ def write_lying_wavs(out: Path) -> None:
         ("rate_max.wav", 1, 0x7FFFFFFF),
     ):
         samples = bytes(2 * channels * 50)
-        (out / name).write_bytes(
-            honest_wav(format_tag=1, channels=channels, rate_hz=rate_hz, bits=16, samples=samples)
-        )
+        (out / name).write_bytes(honest_wav(format_tag=1, channels=channels, rate_hz=rate_hz, bits=16, samples=samples))
     (out / "no_samples.wav").write_bytes(honest_wav(format_tag=1, channels=2, rate_hz=44100, bits=16, samples=b""))
 
 

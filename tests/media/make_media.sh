@@ -61,6 +61,7 @@ make -f lavfi -i 'aevalsrc=0.1|0.2|0.3|0.4|0.5|0.6|0.7|0.8:s=44100:d=1:c=7.1' -c
 make -f lavfi -i 'aevalsrc=0.1|0.2|0.3|0.4|0.5|0.6:s=44100:d=1:c=5.1' -c:a flac -sample_fmt s32 constants_5.1.flac
 make -f lavfi -i 'aevalsrc=0|0:s=44100:d=5' -c:a pcm_s16le silence.wav
 make -f lavfi -i 'aevalsrc=0|0:s=44100:d=5' -c:a flac silence.flac
+make -f lavfi -i 'aevalsrc=0|0:s=44100:d=420' -c:a flac long_silence.flac
 make -f lavfi -i 'aevalsrc=0.5*sin(2*PI*440*t):s=22050:d=3' -c:a libmp3lame -b:a 64k sine_22k_mono.mp3
 make -f lavfi -i 'aevalsrc=0.5|0.5:s=44100:d=0.00002' -frames:a 1 -c:a pcm_s16le one_sample.wav
 

@@ -95,7 +95,7 @@ def test_command_lines_name_commands_and_options_that_exist(page):
         help_command = [Path(sys.executable).with_name("mess"), name, "--help"]
         result = subprocess.run(help_command, env=environment, capture_output=True, text=True)
         assert result.returncode == 0, f"{page}: {command}\n{result.stderr}"
-        without_text = re.sub(r"\"[^\"]*\"|#.*", "", command)
+        without_text = re.sub(r"\"[^\"]*\"|\s[#|>].*", "", command)
         for option in re.findall(r"(?<=\s)--?[a-z][\w-]*", without_text):
             assert re.search(rf"{option}\b", result.stdout), f"{page}: {command}: no option {option}"
 

@@ -36,3 +36,14 @@ def test_silence_has_no_loudness() -> None:
     assert analysis.is_silent
     assert analysis.loudness.integrated_lufs is None
     assert math.isinf(analysis.loudness.peak_dbfs)
+
+
+def test_a_file_gives_what_its_buffer_gives(tmp_path: Path) -> None:
+    samples = np.random.default_rng(0).normal(0, 0.1, size=(2, 44100 * 3)).astype(np.float32)
+    path = tmp_path / "noise.flac"
+    mess.write_audio(path, mess.AudioBuffer(samples, 44100))
+    from_file = mess.analyze_file(path)
+    from_buffer = mess.analyze(mess.decode(path))
+    assert from_file.analysis.loudness.integrated_lufs == from_buffer.loudness.integrated_lufs
+    assert from_file.analysis.sounding.end_seconds == from_buffer.sounding.end_seconds
+    assert from_file.summary.num_channels == 2

@@ -40,10 +40,14 @@ def test_connections_keep_foreign_keys_and_choose_durability(tmp_path):
 
 
 def test_a_failed_transaction_leaves_nothing_behind(tmp_path):
-    with Library.open(tmp_path) as library:
-        with pytest.raises(KeyError), library._database.write() as connection:
+    def write_and_fail(database):
+        with database.write() as connection:
             connection.exec_driver_sql("INSERT INTO meta VALUES ('generation', '7')")
             raise KeyError
+
+    with Library.open(tmp_path) as library:
+        with pytest.raises(KeyError):
+            write_and_fail(library._database)
         assert library.stats().generation == 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import time
 
 import mutagen
 import pytest
@@ -76,7 +78,12 @@ def test_moved_and_retagged_files_are_not_decoded(library, music, forbid):
     assert (report.num_unchanged, report.num_missing, report.num_duplicates) == (1, 0, 0)
     tracks = {track.title: track for track in library.tracks()}
     assert tracks["Tune 0"].paths == (music / "moved/was 0.flac",)
-    assert [tracks[f"Tune {n}"].artist for n in (2, 3, 4, 5)] == ["Somebody", "Somebody else", "Somebody else", "Somebody"]
+    assert [tracks[f"Tune {n}"].artist for n in (2, 3, 4, 5)] == [
+        "Somebody",
+        "Somebody else",
+        "Somebody else",
+        "Somebody",
+    ]
     assert {title: track.id for title, track in tracks.items()} == ids
     assert vectors_by_title(library) == before
 
@@ -91,6 +98,37 @@ def test_a_file_moved_and_retagged_at_once_is_not_decoded(library, music, forbid
     report = scan(library, music)
     assert (report.num_decoded, report.num_moved, report.num_missing) == (0, 1, 0)
     assert library.track(1).label == "Somebody - Another name"
+
+
+def test_retagging_decodes_nothing_in_any_format(library, tmp_path, forbid):
+    folder = tmp_path / "formats"
+    folder.mkdir()
+    suffixes = ["mp3", "ogg", "opus", "m4a", "flac"]
+    for number, suffix in enumerate(suffixes):
+        source = f"sine=frequency={200 + 100 * number}:duration=3"
+        command = [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            source,
+            "-metadata",
+            "title=Old",
+            folder / f"x.{suffix}",
+        ]
+        subprocess.run(command, check=True)
+    assert scan(library, folder).num_decoded == len(suffixes)
+    for suffix in suffixes:
+        tags = mutagen.File(folder / f"x.{suffix}", easy=True)
+        tags["title"] = [f"New in {suffix}"]
+        tags["album"] = ["A much longer text than there was before, so that the audio moves. " * 20]
+        tags.save()
+    forbid("extract", "decode")
+    report = scan(library, folder)
+    assert (report.num_decoded, report.num_retagged, report.failed) == (0, len(suffixes), [])
+    assert {track.title for track in library.tracks()} == {f"New in {suffix}" for suffix in suffixes}
 
 
 def test_vanished_files_leave_the_results_and_come_back_without_being_opened(library, music, forbid):
@@ -162,6 +200,39 @@ def test_other_audio_under_an_old_name_is_another_track(library, music, tone):
     report = scan(library, music)
     assert (report.num_new, report.num_decoded) == (1, 1)
     assert sorted(track.title for track in library.tracks()) == ["New", *(f"Tune {n}" for n in range(1, NUM_TRACKS))]
+
+
+def test_a_track_takes_the_name_of_its_other_file_when_the_first_one_becomes_another_track(library, music, tone):
+    shutil.copy(music / "0.flac", music / "copy.flac")
+    tags = mutagen.File(music / "copy.flac")
+    tags["title"] = ["A copy"]
+    tags.save()
+    scan(library, music)
+    mess.write_audio(music / "0.flac", mess.AudioBuffer(tone(1234.0), 22050), tags={"title": "New"})
+    scan(library, music)
+    assert {track.path.name: track.title for track in library.tracks()}["copy.flac"] == "A copy"
+
+
+def test_of_two_files_with_the_same_audio_one_may_vanish_before_it_is_decoded(library, music, monkeypatch):
+    shutil.copy(music / "0.flac", music / "copy.flac")
+    real_extract = mess.extract
+    tried = []
+
+    def extract(path, **options):
+        if path.name in ("0.flac", "copy.flac"):
+            tried.append(path)
+            if len(tried) == 1:
+                # Long enough for the other one to wait for this one.
+                time.sleep(0.3)
+                raise mess.DecodeError(f"[decode] {path}: expected a readable file, found no such file")
+        return real_extract(path, **options)
+
+    monkeypatch.setattr(mess, "extract", extract)
+    seen = []
+    report = scan(library, music, progress=seen.append)
+    assert [finding.path for finding in report.failed] == [tried[0]]
+    assert (report.num_new, report.num_found, seen[-1].num_done) == (NUM_TRACKS, NUM_TRACKS + 1, NUM_TRACKS + 1)
+    assert len(tried) == 2
 
 
 def test_two_files_that_swap_names_are_not_decoded(library, music, forbid):

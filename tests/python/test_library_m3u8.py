@@ -94,7 +94,8 @@ def test_a_relative_playlist_in_a_linked_folder_leads_to_the_files(tmp_path):
 
 def test_playlists_of_other_programs_are_read(tmp_path):
     (tmp_path / "list.m3u8").write_bytes(
-        b'\xef\xbb\xbf#EXTM3U\r\n#PLAYLIST:mine\r\n#EXTINF:12 tvg-id="x",A - B\r\nsub/a.mp3\r\n\r\n/abs/b.mp3\r\n#EXTINF:x\nc'
+        b'\xef\xbb\xbf#EXTM3U\r\n#PLAYLIST:mine\r\n#EXTINF:12 tvg-id="x",A - B\r\nsub/a.mp3\r\n\r\n'
+        b"/abs/b.mp3\r\n#EXTINF:x\nc"
     )
     found = read_m3u8(tmp_path / "list.m3u8")
     assert [entry.path for entry in found] == [tmp_path / "sub/a.mp3", Path("/abs/b.mp3"), tmp_path / "c"]

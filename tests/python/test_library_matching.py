@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mess.library.matching import normalize_title, score_title
+from mess.library.matching import TrackName, match_titles, normalize_title, score_letters, score_words
 
 TEXTS = st.text(max_size=40)
 
@@ -22,14 +22,26 @@ def test_case_does_not_count(text):
 
 @given(wanted=TEXTS.map(normalize_title), title=TEXTS.map(normalize_title), artist=TEXTS.map(normalize_title))
 def test_scores_lie_between_nothing_and_exact(wanted, title, artist):
-    score = score_title(wanted, title, artist)
+    score = score_words(wanted, title, artist)
     assert 0 <= score <= 1
     assert (score == 1) == (wanted == title != "")
 
 
-@given(title=TEXTS.map(normalize_title).filter(bool), other=TEXTS.map(normalize_title))
-def test_nothing_fits_better_than_the_title_itself(title, other):
-    assert score_title(title, title) >= score_title(title, other)
+@given(wanted=TEXTS.map(normalize_title), text=TEXTS.map(normalize_title))
+def test_letters_count_less_than_all_words(wanted, text):
+    assert 0 <= score_letters(wanted, text) <= 0.75
+    assert score_letters(wanted, wanted) == (0.75 if wanted else 0.0)
+
+
+@given(query=TEXTS, titles=st.lists(TEXTS, max_size=5))
+def test_ranking_is_best_first_and_deterministic(query, titles):
+    names = [TrackName(number, title, "artist", title) for number, title in enumerate(titles)]
+    matches = match_titles(query, names)
+    assert matches == match_titles(query, reversed(names))
+    keys = [(-match.score, match.track_id) for match in matches]
+    assert sorted(keys) == keys
+    if normalize_title(query) in {normalize_title(title) for title in titles if normalize_title(title)}:
+        assert matches[0].score == 1
 
 
 @pytest.mark.parametrize(
@@ -47,12 +59,12 @@ def test_titles_are_reduced_to_what_people_type(text, normalized):
 
 
 def test_better_matches_score_higher():
-    exact = score_title("blue train", "blue train", "john coltrane")
-    with_artist = score_title("john coltrane blue train", "blue train", "john coltrane")
-    beginning = score_title("blue tr", "blue train", "john coltrane")
-    by_artist = score_title("coltrane train", "blue train", "john coltrane")
-    similar = score_title("blues trane", "blue train", "john coltrane")
-    different = score_title("giant steps", "blue train", "john coltrane")
+    exact = score_words("blue train", "blue train", "john coltrane")
+    with_artist = score_words("john coltrane blue train", "blue train", "john coltrane")
+    beginning = score_words("blue tr", "blue train", "john coltrane")
+    by_artist = score_words("coltrane train", "blue train", "john coltrane")
+    similar = score_letters("bleu trian", "blue train")
+    different = score_letters("giant steps", "blue train")
     scores = [exact, with_artist, beginning, by_artist, similar, different]
     assert sorted(scores, reverse=True) == scores
     assert len(set(scores)) == len(scores)

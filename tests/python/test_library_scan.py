@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -64,6 +65,25 @@ def test_progress_is_called_in_order_for_every_file(library, music):
     assert [now.num_done for now in seen] == [1, 2, 3, 4]
     assert {now.num_total for now in seen} == {4}
     assert {now.path.name for now in seen} == {"a.wav", "b.flac", "c.wav", "d.flac"}
+
+
+def test_ids_follow_the_order_of_the_walk_whichever_thread_is_first(library, music, monkeypatch):
+    real_extract = mess.extract
+
+    def extract(path, **options):
+        # The first file is the last to be done.
+        if path.name == "a.wav":
+            time.sleep(0.3)
+        return real_extract(path, **options)
+
+    monkeypatch.setattr(mess, "extract", extract)
+    scan(library, music)
+    assert [(track.id, track.path.name) for track in library.tracks()] == [
+        (1, "a.wav"),
+        (2, "b.flac"),
+        (3, "c.wav"),
+        (4, "d.flac"),
+    ]
 
 
 def test_one_file_can_be_scanned_by_name(library, music):

@@ -39,9 +39,8 @@ def analyze(
 def _analyze(path: Path) -> dict[str, Any]:
     from mess.library.track import analysis_document
 
-    # extract() streams, so that a file of any length needs little memory; the encoder is the cheapest one.
-    extraction = mess.extract(path, encoder=mess.Encoder.open("dummy"))
-    return {"path": path, **analysis_document(extraction.analysis), "warnings": list(extraction.summary.warnings)}
+    result = mess.analyze_file(path)
+    return {"path": path, **analysis_document(result.analysis), "warnings": list(result.summary.warnings)}
 
 
 def _print_results(results: list[dict[str, Any]]) -> None:

@@ -115,10 +115,12 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ERROR
     except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
+        result = INTERRUPTED
     except (mess.Error, OSError) as error:
         _complain(str(error))
         return ERROR
+    if result == INTERRUPTED:
+        _complain("interrupted; what was done is kept")
     return result if isinstance(result, int) else FINE
 
 

@@ -70,12 +70,12 @@ def make_table(*columns: tuple[str, str]) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name, kind in columns:
+        # Rich narrows only columns that may wrap; the cells of a text column are cut instead.
         table.add_column(
             name,
             justify="right" if kind == "number" else "left",
-            no_wrap=kind != "fold",
-            overflow="fold" if kind == "fold" else "ellipsis",
-            ratio=1 if kind == "text" else None,
+            no_wrap=kind in ("number", "fixed"),
+            overflow="ellipsis" if kind == "text" else "fold",
         )
     return table
 
@@ -84,4 +84,8 @@ def add_row(table: Table, *cells: object) -> None:
     """Add a row; cells are printed as they are, made safe for a terminal."""
     from rich.text import Text
 
-    table.add_row(*(Text(printable(str(cell))) for cell in cells))
+    texts = [
+        Text(printable(str(cell)), no_wrap=column.overflow == "ellipsis" or None)
+        for column, cell in zip(table.columns, cells, strict=True)
+    ]
+    table.add_row(*texts)

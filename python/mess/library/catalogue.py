@@ -23,7 +23,8 @@ from sqlalchemy import (
     update,
 )
 
-from mess.library.schema import failures, files, meta, tracks, vectors
+from mess.library.matching import TrackName
+from mess.library.schema import FilePath, failures, files, meta, tracks, vectors
 from mess.library.track import Track, tag_columns, track_from_row
 from mess.library.walk import FoundFile
 
@@ -135,12 +136,15 @@ def find_track_id_by_path(connection: Connection, path: Path) -> int | None:
     return connection.execute(query).scalar()
 
 
-def insert_track(connection: Connection, columns: Mapping[str, Any]) -> int:
-    """Add a track and return its id; tags follow with put_file()."""
+def insert_track(connection: Connection, track_id: int, columns: Mapping[str, Any]) -> None:
+    """Add a track; tags follow with put_file()."""
     added_at = datetime.now(timezone.utc).replace(tzinfo=None)
-    result = connection.execute(insert(tracks).values(tags={}, added_at=added_at, **columns))
-    assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
+    connection.execute(insert(tracks).values(id=track_id, tags={}, added_at=added_at, **columns))
+
+
+def next_track_id(connection: Connection) -> int:
+    """Return an id that neither a track has nor any larger one; tracks are never deleted."""
+    return int(connection.execute(select(func.coalesce(func.max(tracks.c.id), 0))).scalar_one()) + 1
 
 
 def put_vector(connection: Connection, track_id: int, encoder_id: str, vector: NDArray[np.float32]) -> None:
@@ -283,12 +287,38 @@ def read_vectors(
     return np.array(found_ids, dtype=np.int64), values.reshape(len(found_ids), -1 if found_ids else 0)
 
 
+def read_names(connection: Connection) -> list[TrackName]:
+    """Return the names of all tracks that are there."""
+    query = (
+        select(tracks.c.id, tracks.c.title, tracks.c.artist, func.min(files.c.path, type_=FilePath()))
+        .join(files, files.c.track_id == tracks.c.id)
+        .where(files.c.is_missing.is_(False))
+        .group_by(tracks.c.id)
+    )
+    return [
+        TrackName(track_id, title or path.stem, artist or "", path.stem)
+        for track_id, title, artist, path in connection.execute(query)
+    ]
+
+
 def count_tracks(connection: Connection, *, include_missing: bool = False) -> tuple[int, float]:
     """Return the number of tracks and their duration in seconds."""
     query = select(func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0))
     has_file = exists().where(files.c.track_id == tracks.c.id)
     num_tracks, seconds = connection.execute(query.where(has_file if include_missing else is_present())).one()
     return int(num_tracks), float(seconds)
+
+
+def encoder_ids(connection: Connection) -> list[str]:
+    """Return the encoder ids that have vectors, sorted."""
+    return list(connection.execute(select(vectors.c.encoder_id).distinct().order_by(vectors.c.encoder_id)).scalars())
+
+
+def has_vectors(connection: Connection, encoder_id: str) -> bool:
+    """Tell whether a track that is there has a vector of this encoder."""
+    query = select(vectors.c.track_id).join(tracks, tracks.c.id == vectors.c.track_id)
+    query = query.where(vectors.c.encoder_id == encoder_id, is_present()).limit(1)
+    return connection.execute(query).scalar() is not None
 
 
 def encoder_counts(connection: Connection) -> dict[str, int]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +14,25 @@ import mess
 from mess.library.errors import LibraryError
 
 
-def choose_encoder_id(counts: Mapping[str, int], wanted: str | None, last_scanned: str | None) -> str:
+def choose_encoder_id(known: Collection[str], wanted: str | None, last_scanned: str | None) -> str:
     """Choose among the encoder ids of a library.
 
     Args:
-        counts: how many tracks have a vector, for each encoder id.
+        known: the encoder ids that have vectors.
         wanted: an id ("acoustic/1+mean_std"), a name ("acoustic": its newest version), or None for `last_scanned`.
         last_scanned: the encoder id of the last scan.
 
     Raises:
         LibraryError: the library has no vectors of it.
     """
-    if not counts:
+    if not known:
         raise LibraryError("[library] tracks: expected some, found none; scan a folder of music first")
-    if wanted is None and last_scanned in counts:
+    if wanted is None and last_scanned in known:
         return str(last_scanned)
-    fitting = [key for key in counts if wanted in (None, key, mess.EncoderId.parse(key).name)]
+    fitting = [key for key in known if wanted in (None, key, mess.EncoderId.parse(key).name)]
     if not fitting:
         raise LibraryError(
-            f"[library] {wanted}: expected vectors of this encoder, found only those of {', '.join(counts)}; "
+            f"[library] {wanted}: expected vectors of this encoder, found only those of {', '.join(known)}; "
             "scan with it first"
         )
     return max(

@@ -153,7 +153,9 @@ class Library:
                 retry_failed=retry_failed,
                 progress=progress,
             ).run()
-            if self._has_vectors(encoder_id):
+            with self._database.read() as connection:
+                has_vectors = catalogue.has_vectors(connection, encoder_id)
+            if has_vectors:
                 self._vectors.index(encoder_id)
         return report
 
@@ -313,12 +315,10 @@ class Library:
 
     def _encoder_id(self, wanted: str | None) -> str:
         with self._database.read() as connection:
-            counts = catalogue.encoder_counts(connection)
-            return choose_encoder_id(counts, wanted, catalogue.read_meta(connection, "encoder_id"))
-
-    def _has_vectors(self, encoder_id: str) -> bool:
-        with self._database.read() as connection:
-            return encoder_id in catalogue.encoder_counts(connection)
+            last_scanned = catalogue.read_meta(connection, "encoder_id")
+            if wanted is None and last_scanned is not None and catalogue.has_vectors(connection, last_scanned):
+                return last_scanned
+            return choose_encoder_id(catalogue.encoder_ids(connection), wanted, last_scanned)
 
     def _findings(self, wanted: str) -> list[ScanFinding]:
         with self._database.read() as connection:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -140,7 +141,7 @@ def order_tracks(
         vectors,
         start_id=tracks[0].id,
         length=length,
-        loudness_lufs=np.array([np.nan if lufs is None else lufs for lufs in loudness], dtype=np.float64),
+        loudness_lufs=[math.nan if lufs is None else lufs for lufs in loudness],
         artists=[track.artist or "" for track in tracks],
         loudness_weight=loudness_weight,
         artist_gap=artist_gap,

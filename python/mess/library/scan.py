@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 import mess
 from mess.library import catalogue
 from mess.library.database import Database
@@ -63,6 +65,7 @@ class Scan:
         started = time.monotonic()
         todo, returned = self._compare()
         self._writer.mark_returned(returned)
+        self._writer.reserve_ids(todo)
         pipeline: Pipeline[Identified | Extracted | Unreadable] = Pipeline(self._workers)
         try:
             self._process(todo, pipeline)
@@ -187,11 +190,12 @@ class Scan:
             )
 
     def _flush(self) -> None:
-        outcomes, self._outcomes = self._outcomes, []
-        self._writer.write(outcomes)
-        for outcome in outcomes:
+        # Forgotten only once written: after an interruption in between, writing again changes nothing.
+        self._writer.write(self._outcomes)
+        for outcome in self._outcomes:
             if isinstance(outcome, Embedded):
-                del self._claimed[outcome.extracted.identified.content_hash]
+                self._claimed.pop(outcome.extracted.identified.content_hash, None)
+        self._outcomes = []
 
     def _add_findings(self) -> None:
         found = {file.path for file in self._walk.files}
@@ -212,6 +216,16 @@ def open_extractor(
     min_duration_seconds: float,
     limits: mess.DecodeLimits | None,
 ) -> tuple[Extractor, str]:
-    """Open an encoder for a scan; returns the extractor and the id of the vectors it makes."""
+    """Open an encoder for a scan; returns the extractor and the id of the vectors it makes.
+
+    Raises:
+        mess.ModelError: there is no such encoder.
+        mess.InvalidArgument: there is no such pooling.
+    """
     opened = mess.Encoder.open(encoder)
+    # An unknown pooling must fail here, not once per file.
+    frame = mess.Frames(
+        np.ones((1, opened.dim), dtype=np.float32), hop_seconds=1.0, window_seconds=1.0, encoder_id=opened.id
+    )
+    mess.pool(frame, kind=pooling)
     return Extractor(opened, pooling, min_duration_seconds, limits), str(opened.id.with_pooling(pooling))

@@ -58,6 +58,13 @@ class ScanWriter:
         self._encoder_id = encoder_id
         self._report = report
         self._found_paths = found_paths
+        self._reserved_ids: dict[Path, int] = {}
+
+    def reserve_ids(self, todo: list[FoundFile]) -> None:
+        """Give new tracks ids in the order of the walk, whichever thread is done first; known audio leaves gaps."""
+        with self._database.read() as connection:
+            first = catalogue.next_track_id(connection)
+        self._reserved_ids = {found.path: first + position for position, found in enumerate(todo)}
 
     def write(self, outcomes: list[Outcome]) -> None:
         """Write outcomes in one transaction; after a crash it is there as a whole or not at all."""
@@ -106,7 +113,9 @@ class ScanWriter:
         identified = extracted.identified
         track_id = catalogue.find_track_id_by_hash(connection, identified.content_hash)
         if track_id is None:
-            track_id = catalogue.insert_track(connection, extracted.columns)
+            paths = [identified.found.path, *(other.found.path for other in embedded.others)]
+            track_id = min(self._reserved_ids[path] for path in paths)
+            catalogue.insert_track(connection, track_id, extracted.columns)
             self._report.num_new += 1
         if extracted.vector is not None:
             catalogue.put_vector(connection, track_id, self._encoder_id, extracted.vector)

@@ -68,7 +68,6 @@ tracks = Table(
     Column("is_silent", Boolean, nullable=False),
     Column("analysis", JSON, nullable=False),  # the whole analysis, under the names of mess.Analysis
     Column("added_at", DateTime, nullable=False),  # UTC
-    sqlite_autoincrement=True,
 )
 
 files = Table(

@@ -89,10 +89,11 @@ def _find_id(connection: Connection, query: Query, path: Path | None) -> int | N
 
 
 def _find_title(connection: Connection, text: str) -> int:
-    matches = match_titles(text, catalogue.read_tracks(connection), limit=3)
+    matches = match_titles(text, catalogue.read_names(connection), limit=3)
     if matches and matches[0].score >= MIN_SCORE:
-        return matches[0].track.id
-    nearest = ", ".join(f'"{match.track.label}"' for match in matches)
+        return matches[0].track_id
+    labels = {track.id: track.label for track in catalogue.read_tracks(connection, [m.track_id for m in matches])}
+    nearest = ", ".join(f'"{labels[match.track_id]}"' for match in matches)
     hint = f"; the nearest are {nearest}" if nearest else ""
     raise TrackNotFoundError(f"[library] {text}: expected a file, a track id or a title, found no match{hint}")
 

@@ -35,7 +35,6 @@ def upgrade() -> None:
         sa.Column("is_silent", sa.Boolean(), nullable=False),
         sa.Column("analysis", sa.JSON(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "files",

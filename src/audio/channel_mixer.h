@@ -10,8 +10,8 @@ namespace mess::internal {
 
 /// Changes the number of channels of a chunk.
 ///
-/// To mono: the plain mean of all channels. From mono: a copy to each. More than two to stereo: swresample's matrix for the
-/// speaker layout, scaled so that the weights of an output sum to at most 1. Otherwise the channels that both have.
+/// To mono: the plain mean of all channels. From mono: a copy to each. More than two to stereo: swresample's matrix for
+/// the speaker layout, scaled so that the weights of an output sum to at most 1. Otherwise the channels that both have.
 class ChannelMixer {
  public:
   /// @param speaker_mask  of the input; 0 takes the usual layout for that many channels

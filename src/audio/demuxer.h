@@ -17,8 +17,8 @@ enum class Coverage {
   kWithTags,
 };
 
-/// The compressed packets of a file's first audio stream that we have a decoder for. Whatever the file says, nothing else
-/// is opened: no other file, no address, no decoder of pictures or video.
+/// The compressed packets of a file's first audio stream that we have a decoder for. Whatever the file says, nothing
+/// else is opened: no other file, no address, no decoder of pictures or video.
 class Demuxer {
  public:
   /// @throws DecodeError  not audio, damaged beyond use, or `budget` is spent

@@ -9,8 +9,8 @@
 
 namespace mess::internal {
 
-/// Gathers chunks into one planar array without knowing their number: each channel has room at its end, and the gaps are
-/// closed when all has come.
+/// Gathers chunks into one planar array without knowing their number: each channel has room at its end, and the gaps
+/// are closed when all has come.
 class PlanarStore {
  public:
   /// @param expected_frames  room to begin with; a right guess means that nothing is copied twice

@@ -9,8 +9,8 @@
 
 namespace mess::internal {
 
-/// Goes near a frame in the middle of a file without decoding what lies before, but only where every sample from there on
-/// is the one that a whole decode would have given.
+/// Goes near a frame in the middle of a file without decoding what lies before, but only where every sample from there
+/// on is the one that a whole decode would have given.
 class RangeJump {
  public:
   /// @param first_timestamp  of the first decoded frame, in the stream's time base: frame 0 of the audio

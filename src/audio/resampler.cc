@@ -25,7 +25,8 @@ constexpr double kCutoff = 0.97;
 constexpr int kMinPhaseShift = 10;
 constexpr double kMaxFilterCoefficients = 1 << 21;
 
-/// log2 of the number of filter phases: enough for every phase of the exact ratio, unless the filter would grow too large.
+/// log2 of the number of filter phases: enough for every phase of the exact ratio, unless the filter would grow too
+/// large.
 int phase_shift_for(int from_hz, int to_hz) {
   const auto num_phases = static_cast<unsigned>(to_hz / std::gcd(from_hz, to_hz));
   const double taps = kFilterTaps * std::max(1.0, static_cast<double>(from_hz) / to_hz);

@@ -36,8 +36,8 @@ TEST_P(DecodeSines, GivesBothSinesAtTheirAmplitudeAndTheRightLength) {
   EXPECT_LT(amplitude_at(audio.channel(0), 1000.0, file.sample_rate_hz), file.amplitude_tolerance);
 }
 
-// LAME itself lowers the level by 3 % at a constant bit rate.
-// AAC in MP4 keeps the encoder's padding at the end, and ADTS, layer 2 and MP3 without a Xing header have nowhere to state it.
+// LAME itself lowers the level by 3 % at a constant bit rate. AAC in MP4 keeps the encoder's padding at the end, and
+// ADTS, layer 2 and MP3 without a Xing header have nowhere to state it.
 INSTANTIATE_TEST_SUITE_P(
     Formats, DecodeSines,
     testing::Values(SinesFile{"sines_s16.wav", 44100, 441000, 1e-4}, SinesFile{"sines_s24.wav", 44100, 441000, 1e-6},

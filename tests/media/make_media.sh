@@ -11,7 +11,8 @@ cd "$out"
 
 make() { ffmpeg -hide_banner -loglevel error -nostdin -y "$@"; }
 sines() { echo "aevalsrc=0.5*sin(2*PI*440*t)|0.25*sin(2*PI*1000*t):s=${1}:d=${2}"; }
-tags='-metadata title=Sines -metadata artist=Oscillator -metadata album=Tests -metadata genre=Electronic -metadata date=2001'
+tags='-metadata title=Sines -metadata artist=Oscillator -metadata album=Tests -metadata genre=Electronic'
+tags="$tags -metadata date=2001"
 
 # Word splitting of $tags is meant: its values have no spaces.
 # shellcheck disable=SC2086
@@ -66,9 +67,10 @@ make -f lavfi -i 'aevalsrc=0.5*sin(2*PI*440*t):s=22050:d=3' -c:a libmp3lame -b:a
 make -f lavfi -i 'aevalsrc=0.5|0.5:s=44100:d=0.00002' -frames:a 1 -c:a pcm_s16le one_sample.wav
 
 # The same packets with other tags.
-for file in sines_s16.wav sines.flac sines_cbr.mp3 sines_vbr.mp3 sines.ogg sines.opus sines_aac.m4a sines_alac.m4a sines.aiff; do
-  make -i "$file" -map_metadata -1 -metadata title='Another title, longer than the first one was' -metadata artist=Other \
-    -c:a copy "retagged_by_ffmpeg_$file"
+for file in sines_s16.wav sines.flac sines_cbr.mp3 sines_vbr.mp3 sines.ogg sines.opus sines_aac.m4a sines_alac.m4a \
+  sines.aiff; do
+  make -i "$file" -map_metadata -1 -metadata title='Another title, longer than the first one was' \
+    -metadata artist=Other -c:a copy "retagged_by_ffmpeg_$file"
 done
 
 # A picture on the front.

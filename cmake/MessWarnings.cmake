@@ -12,7 +12,7 @@ if(MESS_WERROR)
 endif()
 if(MESS_SANITIZE)
   # GCC's manual: instrumented code draws false alarms about uninitialised variables.
-  target_compile_options(mess_compile_options INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(mess_compile_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(mess_compile_options INTERFACE -fsanitize=${MESS_SANITIZE} -fno-omit-frame-pointer
                                                         -fno-sanitize-recover=all)
   target_link_options(mess_compile_options INTERFACE -fsanitize=${MESS_SANITIZE})

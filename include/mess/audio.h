@@ -38,7 +38,7 @@ struct AudioSource {
 /// What an untrusted file may cost. Counted while decoding: a header's claims are never trusted.
 struct DecodeLimits {
   double max_duration_seconds = 12 * 3600.0;      // decoded audio; a longer file is an error
-  double timeout_seconds = 900.0;                 // wall clock of one decode
+  double timeout_seconds = 900.0;                 // wall clock of one decode, conversion included, time in sinks not
   std::size_t max_buffer_bytes = std::size_t{4} << 30;  // decode() only: samples held at once
   double max_expansion = 65536.0;                 // decoded bytes per encoded byte, after the first 64 MiB decoded
 };
@@ -98,7 +98,7 @@ class MESS_API AudioSink {
   virtual AudioFormat wanted_format() const = 0;
   /// The format that follows; no field is 0. Called once, before the first push.
   virtual void begin(const AudioFormat& actual) = 0;
-  /// `chunk` is channel after channel, finite samples only (non-finite ones were replaced by 0 and counted).
+  /// `chunk` is channel after channel, finite samples only (NaN, infinite ones and those beyond 1e6 became 0 and were counted).
   virtual void push(std::span<const float> chunk) = 0;
 };
 
@@ -107,7 +107,7 @@ struct DecodeSummary {
   double duration_seconds = 0.0;         // decoded
   AudioFormat source_format;             // as in the file
   std::int64_t num_bad_packets = 0;      // packets that were skipped as undecodable
-  std::int64_t num_nonfinite_samples = 0;  // NaN or infinite samples replaced by 0
+  std::int64_t num_nonfinite_samples = 0;  // NaN, infinite or beyond 1e6: replaced by 0
   std::vector<std::string> warnings;     // sentences: "truncated: the header claims 10.0 s, 4.2 s were decoded"
 };
 

@@ -73,7 +73,8 @@ class MESS_API Encoder {
   virtual AudioFormat input_format() const = 0;
   virtual std::unique_ptr<EncodeSession> start() const = 0;
 
-  /// Converts to input_format() first, by the rules of convert(). @throws InvalidArgument for an empty buffer
+  /// Converts to input_format() first, by the rules of convert().
+  /// @throws InvalidArgument  no sample, or samples that are NaN, infinite or beyond 1e6
   Frames encode(const AudioView& audio) const;
   /// Streams the file: memory does not grow with its length, apart from the frames. @throws DecodeError
   Frames encode_file(const AudioSource& source, const DecodeOptions& options = {}) const;
@@ -85,6 +86,7 @@ struct EncoderOptions {
 
 /// "acoustic", "dummy", and what libmess_neural adds: it is loaded from beside this library when a name is unknown.
 /// @throws ModelError  unknown name, with the known ones and the command that installs the rest
+/// @throws InvalidArgument  the device is none of those EncoderOptions lists
 MESS_API std::unique_ptr<Encoder> make_encoder(const std::string& name, const EncoderOptions& options = {});
 
 using EncoderFactory = std::function<std::unique_ptr<Encoder>(const EncoderOptions&)>;

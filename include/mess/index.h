@@ -51,14 +51,15 @@ class MESS_API VectorIndex {
   /// The vector stored under `id`. @throws IndexError when there is none
   std::vector<float> vector(std::int64_t id) const;
 
-  /// @param vectors  ids.size() x dim, row-major, finite
+  /// @param vectors  ids.size() x dim, row-major, each value finite and at most 1e15 in size
   /// @throws InvalidArgument  wrong size, not finite, negative id, or an id given twice or already present; then nothing
   ///                          is added
   void add(std::span<const std::int64_t> ids, std::span<const float> vectors);
   /// O(1) per id. Returns how many were present.
   std::size_t remove(std::span<const std::int64_t> ids);
 
-  /// @param queries  num_queries x dim, row-major, finite
+  /// @param queries  num_queries x dim, row-major, each value finite and at most 1e15 in size
+  /// @param k        at least 1; num_queries x k at most 2^28
   /// @param filter   when given, only these ids are considered: always min(k, matches) results
   /// @param encoder_id  when both this and the index's are known they must agree
   /// @throws InvalidArgument

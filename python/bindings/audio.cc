@@ -51,6 +51,7 @@ class PyAudioStream {
       : argument_(source), stream_(open(argument_.get(), options, chunk_seconds)) {}
 
   PyAudioBuffer next() {
+    const InUse in_use(*this);
     AudioBuffer chunk;
     bool more = false;
     {
@@ -61,9 +62,28 @@ class PyAudioStream {
     return to_python(std::move(chunk));
   }
 
-  const AudioStream& stream() const { return stream_; }
+  AudioFormat format() const { return stream_.format(); }
+  DecodeSummary summary() {
+    const InUse in_use(*this);
+    return stream_.summary();
+  }
 
  private:
+  // next() lets other threads run: one that comes meanwhile is refused, as Python does for generators. Guarded by the GIL.
+  class InUse {
+   public:
+    explicit InUse(PyAudioStream& stream) : stream_(stream) {
+      if (stream.is_in_use_) throw InvalidArgument("[decode] stream: expected one thread at a time, found a second one");
+      stream.is_in_use_ = true;
+    }
+    ~InUse() { stream_.is_in_use_ = false; }
+    InUse(const InUse&) = delete;
+    InUse& operator=(const InUse&) = delete;
+
+   private:
+    PyAudioStream& stream_;
+  };
+
   static AudioStream open(const AudioSource& source, const DecodeOptions& options, double chunk_seconds) {
     const py::gil_scoped_release release;
     return AudioStream(source, options, chunk_seconds);
@@ -71,6 +91,7 @@ class PyAudioStream {
 
   SourceArgument argument_;
   AudioStream stream_;
+  bool is_in_use_ = false;
 };
 
 SampleFormat parse_sample_format(const std::string& text) {
@@ -137,8 +158,8 @@ void bind_stream(py::module_& module) {
   py::class_<PyAudioStream>(module, "AudioStream", "Iterates over chunks of a file, with bounded memory.")
       .def(py::init([](const py::object& source, int sample_rate_hz, int num_channels, double start_seconds,
                        double duration_seconds, double chunk_seconds, const std::optional<DecodeLimits>& limits) {
-             return PyAudioStream(source, make_options(sample_rate_hz, num_channels, start_seconds, duration_seconds, limits),
-                                  chunk_seconds);
+             return std::make_unique<PyAudioStream>(
+                 source, make_options(sample_rate_hz, num_channels, start_seconds, duration_seconds, limits), chunk_seconds);
            }),
            py::arg("source"), py::kw_only(), py::arg("sample_rate_hz") = 0, py::arg("num_channels") = 0,
            py::arg("start_seconds") = 0.0, py::arg("duration_seconds") = 0.0, py::arg("chunk_seconds") = 10.0,
@@ -146,10 +167,10 @@ void bind_stream(py::module_& module) {
       .def("__iter__", [](PyAudioStream& self) -> PyAudioStream& { return self; })
       .def("__next__", &PyAudioStream::next)
       .def_property_readonly("sample_rate_hz",
-                             [](const PyAudioStream& self) { return self.stream().format().sample_rate_hz; })
-      .def_property_readonly("num_channels", [](const PyAudioStream& self) { return self.stream().format().num_channels; })
+                             [](const PyAudioStream& self) { return self.format().sample_rate_hz; })
+      .def_property_readonly("num_channels", [](const PyAudioStream& self) { return self.format().num_channels; })
       .def_property_readonly(
-          "summary", [](const PyAudioStream& self) { return self.stream().summary(); }, "Complete once the iteration has ended.");
+          "summary", &PyAudioStream::summary, "Complete once the iteration has ended.");
 }
 
 void bind_info(py::module_& module) {

@@ -10,7 +10,8 @@ std::string describe(const py::array& array) {
   std::string shape;
   for (py::ssize_t i = 0; i < array.ndim(); ++i) shape += (i > 0 ? " x " : "") + std::to_string(array.shape(i));
   const bool contiguous = (array.flags() & py::array::c_style) != 0;
-  return std::string(contiguous ? "" : "a non-contiguous ") + py::str(array.dtype()).cast<std::string>() + " array of shape " +
+  const bool aligned = (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
+  return std::string(contiguous ? "" : "a non-contiguous ") + (aligned ? "" : "a misaligned ") + py::str(array.dtype()).cast<std::string>() + " array of shape " +
          (shape.empty() ? "()" : shape);
 }
 
@@ -25,7 +26,8 @@ FloatArray require_float32(const py::object& object, const std::string& subject,
   const std::string expected = subject + ": expected a C-contiguous float32 array, " + ranks;
   if (!py::isinstance<py::array>(object)) throw InvalidArgument(expected + ", found " + type_name(object));
   const auto array = py::reinterpret_borrow<py::array>(object);
-  if (!FloatArray::check_(array) || array.ndim() < min_rank || array.ndim() > max_rank) {
+  const bool aligned = (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
+  if (!FloatArray::check_(array) || !aligned || array.ndim() < min_rank || array.ndim() > max_rank) {
     throw InvalidArgument(expected + ", found " + describe(array) +
                           " (np.ascontiguousarray(x, dtype=np.float32) converts)");
   }
@@ -43,7 +45,9 @@ py::array_t<std::int64_t, py::array::c_style> require_ids(const py::object& obje
 }
 
 std::string path_from(const py::object& path) {
-  return py::module_::import("os").attr("fsencode")(path).cast<std::string>();
+  const auto text = py::module_::import("os").attr("fsencode")(path).cast<std::string>();
+  if (text.find('\0') != std::string::npos) throw InvalidArgument("[file] path: expected no NUL byte, found one in " + text);
+  return text;
 }
 
 SourceArgument::SourceArgument(const py::object& source) : source_("") {

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'Loudness', 'ModelError', 'PlaylistStep', 'SoundingRange', 'VectorIndex', 'analyze', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'read_audio_info', 'simd_level', 'version', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'Loudness', 'ModelError', 'PlaylistStep', 'SoundingRange', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'read_audio_info', 'simd_level', 'version', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -196,6 +196,16 @@ class Analysis:
     @property
     def sounding(self) -> SoundingRange:
         ...
+class FileAnalysis:
+    """
+    The analysis of a file, and what decoding it met.
+    """
+    @property
+    def analysis(self) -> Analysis:
+        ...
+    @property
+    def summary(self) -> DecodeSummary:
+        ...
 class EncoderId:
     """
     Names what made a vector; vectors of different ids refuse to compare.
@@ -361,6 +371,10 @@ class Extraction:
 def analyze(audio: AudioBuffer) -> Analysis:
     """
     Measures loudness and the sounding range at the audio's own rate and channels.
+    """
+def analyze_file(source: typing.Any, *, limits: DecodeLimits | None = None) -> FileAnalysis:
+    """
+    Analyzes a file (path or bytes) of any length in bounded memory. Raises DecodeError.
     """
 def audio_content_hash(source: typing.Any) -> str:
     """

@@ -45,9 +45,9 @@ struct AudioStream::Impl {
     };
     while (!is_at_end && pending[0].size() < chunk_frames) {
       if (session.next(decoded)) {
-        resampler.push(decoded, append);
+        internal::convert_within_budget(session, [&] { resampler.push(decoded, append); });
       } else {
-        resampler.finish(append);
+        internal::convert_within_budget(session, [&] { resampler.finish(append); });
         is_at_end = true;
       }
     }

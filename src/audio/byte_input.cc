@@ -122,6 +122,7 @@ int InputWindow::read(void* self, std::uint8_t* into, int count) noexcept {
   }
   if (got == 0)
     return AVERROR_EOF;
+  window.failed_errno_ = 0;
   window.position_ += got;
   return static_cast<int>(got);
 }

@@ -15,9 +15,14 @@ namespace {
 struct SinkGroup {
   explicit SinkGroup(const AudioFormat& actual) : format(actual), resampler(actual) {}
 
-  void push(const PlanarChunk& chunk) const {
-    for (AudioSink* sink : sinks)
-      sink->push(chunk.samples);
+  /// Converts a chunk, or with none what is left at the end, and hands it to the sinks, whose time is their own.
+  void convert(DecodeSession& session, const PlanarChunk* chunk) {
+    const auto hand_out = [&](const PlanarChunk& converted) {
+      const TimeBudget::Paused paused(session.budget());
+      for (AudioSink* sink : sinks)
+        sink->push(converted.samples);
+    };
+    convert_within_budget(session, [&] { chunk != nullptr ? resampler.push(*chunk, hand_out) : resampler.finish(hand_out); });
   }
 
   AudioFormat format;
@@ -57,8 +62,8 @@ AudioBuffer decode(const AudioSource& source, const DecodeOptions& options) {
   const auto append = [&](const PlanarChunk& chunk) { store.append(chunk); };
   PlanarChunk chunk;
   while (session.next(chunk))
-    resampler.push(chunk, append);
-  resampler.finish(append);
+    internal::convert_within_budget(session, [&] { resampler.push(chunk, append); });
+  internal::convert_within_budget(session, [&] { resampler.finish(append); });
   return {store.take(), format.sample_rate_hz, format.num_channels};
 }
 
@@ -73,13 +78,11 @@ DecodeSummary decode_into(const AudioSource& source, std::span<AudioSink* const>
   }
   PlanarChunk chunk;
   while (session.next(chunk)) {
-    for (internal::SinkGroup& group : groups) {
-      group.resampler.push(chunk, [&](const PlanarChunk& converted) { group.push(converted); });
-    }
+    for (internal::SinkGroup& group : groups)
+      group.convert(session, &chunk);
   }
-  for (internal::SinkGroup& group : groups) {
-    group.resampler.finish([&](const PlanarChunk& converted) { group.push(converted); });
-  }
+  for (internal::SinkGroup& group : groups)
+    group.convert(session, nullptr);
   return session.summary();
 }
 

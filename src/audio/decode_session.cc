@@ -17,11 +17,15 @@ namespace {
 constexpr double kMinJumpSeconds = 2.0;
 // No codec that people use for music gives more decoded bytes per byte; a claim beyond that is not worth memory.
 constexpr std::int64_t kPlausibleExpansion = 64;
+// Joined files change their format now and then; each change may cost a new resampling filter.
+constexpr int kMaxFormatChanges = 256;
+// Far beyond full scale: squares and sums of such samples would overflow, so they count as infinite.
+constexpr float kLargestSample = 1e6f;
 
 std::int64_t replace_nonfinite(PlanarChunk& chunk) {
   std::int64_t num_replaced = 0;
   for (float& sample : chunk.samples) {
-    if (std::isfinite(sample))
+    if (std::abs(sample) <= kLargestSample)
       continue;
     sample = 0.0f;
     ++num_replaced;
@@ -52,7 +56,7 @@ void DecodeSession::open(const AudioSource& source, Access access) {
   const double rate = source_format().sample_rate_hz;
   range_begin_ = std::llround(options_.start_seconds * rate);
   if (options_.duration_seconds > 0.0)
-    range_end_ = range_begin_ + std::llround(options_.duration_seconds * rate);
+    range_end_ = range_begin_ + std::max<std::int64_t>(1, std::llround(options_.duration_seconds * rate));
   if (access == Access::kMayJump && options_.start_seconds > kMinJumpSeconds && !go_to_range()) {
     open(source, Access::kFromStart);
   }
@@ -107,6 +111,7 @@ bool DecodeSession::next(PlanarChunk& chunk) {
       finish(true);
       return false;
     }
+    count_format_change(chunk.format);
     cut_to_range(chunk);
     if (chunk.num_frames == 0)
       continue;
@@ -115,6 +120,13 @@ bool DecodeSession::next(PlanarChunk& chunk) {
   }
   finish(false);
   return false;
+}
+
+void DecodeSession::count_format_change(const AudioFormat& format) {
+  if (last_format_ != AudioFormat() && format != last_format_ && ++num_format_changes_ > kMaxFormatChanges) {
+    throw decode_error(name(), "at most " + std::to_string(kMaxFormatChanges) + " changes of rate or channels", "more");
+  }
+  last_format_ = format;
 }
 
 void DecodeSession::cut_to_range(PlanarChunk& chunk) {

@@ -29,6 +29,10 @@ class DecodeSession {
 
   /// The next piece of the range, finite samples only; false at its end. @throws DecodeError
   bool next(PlanarChunk& chunk);
+  /// What limits the time of this file: converting its samples belongs to it, too.
+  TimeBudget& budget() { return budget_; }
+  /// @throws DecodeError  the budget is spent
+  void check_time() const { demuxer_->check_time(); }
   /// Complete once next() has returned false.
   const DecodeSummary& summary() const { return summary_; }
 
@@ -38,6 +42,7 @@ class DecodeSession {
   void open(const AudioSource& source, Access access);
   bool go_to_range();
   bool decode_frame(PlanarChunk& chunk);
+  void count_format_change(const AudioFormat& format);
   void cut_to_range(PlanarChunk& chunk);
   void finish(bool is_end_of_file);
 
@@ -53,8 +58,20 @@ class DecodeSession {
   std::int64_t range_begin_ = 0;
   std::int64_t range_end_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t num_given_frames_ = 0;
+  AudioFormat last_format_;
+  int num_format_changes_ = 0;
   bool is_finished_ = false;
   DecodeSummary summary_;
 };
+
+/// Runs `convert` on the session's clock. @throws DecodeError  the budget is spent
+template <typename Convert>
+void convert_within_budget(DecodeSession& session, const Convert& convert) {
+  {
+    const TimeBudget::Running running(session.budget());
+    convert();
+  }
+  session.check_time();
+}
 
 }  // namespace mess::internal

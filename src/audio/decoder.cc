@@ -4,6 +4,12 @@
 #include "src/audio/decode_error.h"
 
 namespace mess::internal {
+namespace {
+
+// Over twenty times the longest frame of any codec that is read.
+constexpr std::int64_t kMaxSamplesPerFrame = 1 << 20;
+
+}  // namespace
 
 Decoder::Decoder(Demuxer& demuxer)
     : demuxer_(demuxer),
@@ -13,6 +19,7 @@ Decoder::Decoder(Demuxer& demuxer)
   int code = avcodec_parameters_to_context(codec_.get(), demuxer.stream().codecpar);
   codec_->pkt_timebase = demuxer.stream().time_base;
   codec_->thread_count = 1;
+  codec_->max_samples = kMaxSamplesPerFrame;
   // FLAC frames carry a checksum; without this a damaged frame would be heard as noise.
   if (codec_->codec_id == AV_CODEC_ID_FLAC)
     codec_->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;

@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "src/audio/decode_error.h"
+#include "src/audio/mp4_tables.h"
 
 namespace mess::internal {
 namespace {
@@ -60,6 +61,8 @@ Demuxer::Demuxer(const AudioSource& source, const TimeBudget& budget, Coverage c
       window_(input_, window_begin(sniffed_, coverage),
               coverage == Coverage::kWithTags ? input_.size() : sniffed_.audio_end, budget) {
   silence_ffmpeg();
+  if (container() == Container::kMov)
+    check_mp4_tables(input_, sniffed_.audio_begin, sniffed_.audio_end);
   open();
   choose_stream();
 }
@@ -136,6 +139,8 @@ bool Demuxer::read(AVPacket& packet) {
     check_for_failure(code);
     if (code == AVERROR_EOF)
       return false;
+    if (code == AVERROR(ENOMEM))
+      throw std::bad_alloc();
     if (code < 0) {
       ++num_read_errors_;
       if (++num_errors_in_a_row == kMaxReadErrorsInARow)

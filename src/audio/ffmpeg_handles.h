@@ -56,7 +56,11 @@ class Dictionary {
   Dictionary(const Dictionary&) = delete;
   Dictionary& operator=(const Dictionary&) = delete;
 
-  void set(const char* key, const char* value) { av_dict_set(&entries_, key, value, 0); }
+  void set(const char* key, const char* value) {
+    // A white list that is lost for want of memory would let everything in.
+    if (av_dict_set(&entries_, key, value, 0) < 0)
+      throw std::bad_alloc();
+  }
   AVDictionary** get() { return &entries_; }
 
  private:

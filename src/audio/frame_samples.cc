@@ -19,7 +19,7 @@ float to_float(double sample) {
 }
 
 template <typename Sample>
-bool copy_typed(const AVFrame& frame, PlanarChunk& chunk) {
+void copy_typed(const AVFrame& frame, PlanarChunk& chunk) {
   const bool is_planar = av_sample_fmt_is_planar(static_cast<AVSampleFormat>(frame.format)) != 0;
   const std::size_t num_channels = static_cast<std::size_t>(chunk.format.num_channels);
   const std::size_t stride = is_planar ? 1 : num_channels;
@@ -30,7 +30,6 @@ bool copy_typed(const AVFrame& frame, PlanarChunk& chunk) {
       to[i] = to_float(from[i * stride]);
     }
   }
-  return true;
 }
 
 }  // namespace
@@ -41,17 +40,23 @@ bool copy_samples(const AVFrame& frame, PlanarChunk& chunk) {
   chunk.resize(static_cast<std::size_t>(frame.nb_samples), frame.ch_layout.nb_channels);
   switch (av_get_packed_sample_fmt(static_cast<AVSampleFormat>(frame.format))) {
     case AV_SAMPLE_FMT_U8:
-      return copy_typed<std::uint8_t>(frame, chunk);
+      copy_typed<std::uint8_t>(frame, chunk);
+      return true;
     case AV_SAMPLE_FMT_S16:
-      return copy_typed<std::int16_t>(frame, chunk);
+      copy_typed<std::int16_t>(frame, chunk);
+      return true;
     case AV_SAMPLE_FMT_S32:
-      return copy_typed<std::int32_t>(frame, chunk);
+      copy_typed<std::int32_t>(frame, chunk);
+      return true;
     case AV_SAMPLE_FMT_S64:
-      return copy_typed<std::int64_t>(frame, chunk);
+      copy_typed<std::int64_t>(frame, chunk);
+      return true;
     case AV_SAMPLE_FMT_FLT:
-      return copy_typed<float>(frame, chunk);
+      copy_typed<float>(frame, chunk);
+      return true;
     case AV_SAMPLE_FMT_DBL:
-      return copy_typed<double>(frame, chunk);
+      copy_typed<double>(frame, chunk);
+      return true;
     default:
       return false;
   }

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
-#include <stdexcept>
 
 #include "mess/error.h"
 #include "src/audio/decode_options.h"
@@ -105,27 +104,29 @@ void RateConverter::finish(PlanarChunk& output) {
   output = std::move(padded);
 }
 
-void Resampler::start(const PlanarChunk& input) {
+void Resampler::adapt_to(const PlanarChunk& input, const Emit& emit) {
+  const int fewest = std::min(input.format.num_channels, output_.num_channels);
+  // A filter is dear to make: a change of channels alone, far from the filter, keeps it.
+  const bool keeps_rate =
+      rate_ ? rate_->converts(input.format.sample_rate_hz, fewest) : input.format.sample_rate_hz == output_.sample_rate_hz;
+  if (!keeps_rate) {
+    finish(emit);
+    if (input.format.sample_rate_hz != output_.sample_rate_hz)
+      rate_.emplace(input.format.sample_rate_hz, output_.sample_rate_hz, fewest);
+  }
   input_ = input.format;
   speaker_mask_ = input.speaker_mask;
   mix_down_.reset();
-  rate_.reset();
   mix_up_.reset();
-  const int fewest = std::min(input_.num_channels, output_.num_channels);
   if (input_.num_channels > fewest)
     mix_down_.emplace(input_.num_channels, fewest, speaker_mask_);
-  if (input_.sample_rate_hz != output_.sample_rate_hz) {
-    rate_.emplace(input_.sample_rate_hz, output_.sample_rate_hz, fewest);
-  }
   if (output_.num_channels > fewest)
     mix_up_.emplace(fewest, output_.num_channels, 0);
 }
 
 void Resampler::push(const PlanarChunk& input, const Emit& emit) {
-  if (input.format != input_ || input.speaker_mask != speaker_mask_) {
-    finish(emit);
-    start(input);
-  }
+  if (input.format != input_ || input.speaker_mask != speaker_mask_)
+    adapt_to(input, emit);
   const PlanarChunk* chunk = &input;
   if (mix_down_) {
     mix_down_->mix(*chunk, mixed_);

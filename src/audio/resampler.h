@@ -19,6 +19,7 @@ class RateConverter {
   void convert(const PlanarChunk& input, PlanarChunk& output);
   /// What is still inside.
   void finish(PlanarChunk& output);
+  bool converts(int from_hz, int num_channels) const { return from_hz_ == from_hz && num_channels_ == num_channels; }
 
  private:
   void run(const PlanarChunk* input, std::size_t room, PlanarChunk& output);
@@ -42,7 +43,7 @@ class Resampler {
   void finish(const Emit& emit);
 
  private:
-  void start(const PlanarChunk& input);
+  void adapt_to(const PlanarChunk& input, const Emit& emit);
   void emit_mixed_up(const PlanarChunk& chunk, const Emit& emit);
 
   AudioFormat output_;

@@ -5,7 +5,8 @@
 
 namespace mess::internal {
 
-/// Wall clock that runs only while decoding works: a slow sink or a reader that pauses between chunks spends nothing.
+/// Wall clock that runs only while decoding and converting work: a slow sink or a reader that pauses between chunks spends
+/// nothing.
 class TimeBudget {
  public:
   explicit TimeBudget(double seconds) : budget_(seconds) {}
@@ -17,15 +18,23 @@ class TimeBudget {
   class Running {
    public:
     explicit Running(TimeBudget& budget) : budget_(budget) {
-      budget_.started_ = Clock::now();
-      budget_.is_running_ = true;
+      budget_.start();
     }
-    ~Running() {
-      budget_.spent_ += Clock::now() - budget_.started_;
-      budget_.is_running_ = false;
-    }
+    ~Running() { budget_.stop(); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
+
+   private:
+    TimeBudget& budget_;
+  };
+
+  /// Inside a Running: does not count for as long as it lives.
+  class Paused {
+   public:
+    explicit Paused(TimeBudget& budget) : budget_(budget) { budget_.stop(); }
+    ~Paused() { budget_.start(); }
+    Paused(const Paused&) = delete;
+    Paused& operator=(const Paused&) = delete;
 
    private:
     TimeBudget& budget_;
@@ -34,6 +43,15 @@ class TimeBudget {
  private:
   using Clock = std::chrono::steady_clock;
   using Seconds = std::chrono::duration<double>;
+
+  void start() {
+    started_ = Clock::now();
+    is_running_ = true;
+  }
+  void stop() {
+    spent_ += Clock::now() - started_;
+    is_running_ = false;
+  }
 
   Seconds budget_;
   Seconds spent_ = Seconds::zero();

@@ -52,6 +52,16 @@ void check_audio(const std::string& name, const AudioView& audio) {
   }
 }
 
+void check_tags(const std::string& name, const std::map<std::string, std::string>& tags) {
+  for (const auto& [key, value] : tags) {
+    // Vorbis comments are KEY=value: a key with '=' would be read back as another one.
+    const bool is_plain =
+        !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F && c != '='; });
+    if (!is_plain)
+      refuse(name, "tag keys of printable ASCII without '='", "\"" + key + "\"");
+  }
+}
+
 AVCodecID codec_for(FileKind kind, SampleFormat format, const std::string& name) {
   if (kind == FileKind::kFlac) {
     if (format == SampleFormat::kFloat32)
@@ -264,8 +274,7 @@ void AudioWriter::write() {
 void write_audio(const std::filesystem::path& path, const AudioView& audio, const WriteOptions& options) {
   internal::silence_ffmpeg();
   internal::check_audio(path.string(), audio);
-  const internal::FileKind kind = internal::file_kind(path);
-  internal::codec_for(kind, options.sample_format, path.string());
+  internal::check_tags(path.string(), options.tags);
   internal::AudioWriter(path, audio, options).write();
 }
 

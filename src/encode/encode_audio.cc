@@ -3,6 +3,7 @@
 
 #include "mess/encode.h"
 #include "mess/error.h"
+#include "src/support/audio_check.h"
 
 namespace mess {
 namespace {
@@ -22,7 +23,7 @@ Frames encode_matching(const Encoder& encoder, const AudioView& audio) {
 }  // namespace
 
 Frames Encoder::encode(const AudioView& audio) const {
-  if (audio.num_frames() == 0) throw InvalidArgument("[encode] audio: expected at least one sample, found none");
+  internal::check_audio_view(audio, "encode");
   if (matches(audio, input_format())) return encode_matching(*this, audio);
   return encode_matching(*this, convert(audio, input_format()));
 }

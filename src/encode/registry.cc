@@ -42,6 +42,14 @@ class Registry {
   std::map<std::string, EncoderFactory> factories_ = internal::builtin_encoders();
 };
 
+void check_device(const std::string& device) {
+  const std::string prefix = "cuda:";
+  const bool has_number = device.starts_with(prefix) && device.size() > prefix.size() &&
+                          device.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+  if (device == "auto" || device == "cpu" || device == "cuda" || has_number) return;
+  throw InvalidArgument("[encode] device: expected auto, cpu, cuda or cuda:N, found \"" + device + "\"");
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -57,6 +65,7 @@ void register_encoder(const std::string& name, EncoderFactory factory) {
 std::vector<std::string> encoder_names() { return Registry::instance().names(); }
 
 std::unique_ptr<Encoder> make_encoder(const std::string& name, const EncoderOptions& options) {
+  check_device(options.device);
   EncoderFactory factory = Registry::instance().find(name);
   if (!factory && load_neural()) factory = Registry::instance().find(name);
   if (!factory) {

@@ -15,18 +15,22 @@
 #include "mess/error.h"
 #include "mess/index.h"
 #include "src/index/index_file.h"
-#include "src/support/mapped_file.h"
+#include "src/support/file_bytes.h"
+#include "src/support/fair_shared_mutex.h"
 
 namespace mess {
 namespace {
 
 constexpr std::size_t kMaxDim = 65536;
+constexpr std::size_t kMaxResults = std::size_t{1} << 28;
+// The inner product of two vectors of kMaxDim such values still fits a float.
+constexpr float kLargestValue = 1e15f;
 
-void check_finite(std::span<const float> values, const char* subject) {
-  const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
+void check_values(std::span<const float> values, const char* subject) {
+  const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !(std::abs(v) <= kLargestValue); });
   if (bad != values.end()) {
-    throw InvalidArgument(std::string("[index] ") + subject + ": expected finite values, found NaN or infinity at position " +
-                          std::to_string(bad - values.begin()));
+    throw InvalidArgument(std::string("[index] ") + subject + ": expected values of at most 1e15 in size, found " + std::to_string(*bad) +
+                          " at position " + std::to_string(bad - values.begin()));
   }
 }
 
@@ -44,7 +48,7 @@ struct VectorIndex::Impl {
   std::unordered_map<std::int64_t, std::size_t> row_of;
   std::string spec;
   std::string encoder_id;
-  mutable std::shared_mutex mutex;  // guards rows, row_ids and row_of
+  mutable internal::FairSharedMutex mutex;  // guards rows, row_ids and row_of
 
   Impl(std::size_t dim, const IndexOptions& options)
       : rows(static_cast<std::int64_t>(dim)), spec(options.spec), encoder_id(options.encoder_id) {}
@@ -149,7 +153,7 @@ void VectorIndex::add(std::span<const std::int64_t> ids, std::span<const float> 
     throw InvalidArgument("[index] vectors: expected " + count_text(ids.size(), dim()) + " values, found " +
                           std::to_string(vectors.size()));
   }
-  check_finite(vectors, "vectors");
+  check_values(vectors, "vectors");
   const std::unique_lock lock(impl_->mutex);
   impl_->check_new_ids(ids);
   impl_->append(ids, vectors);
@@ -173,11 +177,14 @@ SearchResult VectorIndex::search(std::span<const float> queries, std::size_t num
     throw InvalidArgument("[index] queries: expected " + count_text(num_queries, dim()) + " values, found " +
                           std::to_string(queries.size()));
   }
-  if (k == 0) throw InvalidArgument("[index] k: expected at least 1, found 0");
+  if (k == 0 || k > kMaxResults / std::max<std::size_t>(1, num_queries)) {
+    throw InvalidArgument("[index] k: expected at least 1 and at most " + std::to_string(kMaxResults) +
+                          " results in all, found " + std::to_string(k) + " for " + std::to_string(num_queries) + " queries");
+  }
   if (!encoder_id.empty() && !impl_->encoder_id.empty() && encoder_id != impl_->encoder_id) {
     throw InvalidArgument("[index] queries: expected vectors of " + impl_->encoder_id + ", found " + encoder_id);
   }
-  check_finite(queries, "queries");
+  check_values(queries, "queries");
 
   const std::shared_lock lock(impl_->mutex);
   std::vector<std::uint8_t> bitmap;
@@ -201,8 +208,10 @@ SearchResult VectorIndex::search(std::span<const float> queries, std::size_t num
   }
   for (std::size_t q = 0; q < num_queries; ++q) {
     for (std::size_t i = 0; i < found_k; ++i) {
+      const auto row = rows[q * found_k + i];
+      if (row < 0) continue;
       result.scores[q * k + i] = scores[q * found_k + i];
-      result.ids[q * k + i] = impl_->row_ids[static_cast<std::size_t>(rows[q * found_k + i])];
+      result.ids[q * k + i] = impl_->row_ids[static_cast<std::size_t>(row)];
     }
   }
   return result;
@@ -238,8 +247,7 @@ VectorIndex VectorIndex::load(std::span<const std::byte> bytes, const std::strin
 
 VectorIndex VectorIndex::load(const std::filesystem::path& path) {
   try {
-    const internal::MappedFile file(path);
-    return load(file.bytes(), path.string());
+    return load(internal::read_file_bytes(path), path.string());
   } catch (const FormatError&) {
     throw;
   } catch (const Error& error) {

@@ -30,6 +30,12 @@ mode_t default_mode() {
   return 0666 & ~mask;
 }
 
+// A file that is replaced keeps its mode.
+mode_t mode_for(const std::filesystem::path& target) {
+  struct stat status {};
+  return ::stat(target.c_str(), &status) == 0 ? status.st_mode & 07777 : default_mode();
+}
+
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
@@ -37,7 +43,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& target)
-    : target_(target), temporary_((folder_of(target) / ("." + target.filename().string() + ".XXXXXX")).string()) {
+    : target_(target), temporary_((folder_of(target) / ".mess.XXXXXX").string()) {
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0) fail("create a file beside");
 }
@@ -62,7 +68,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
-  if (::fchmod(fd_, default_mode()) != 0) fail("set the mode of");
+  if (::fchmod(fd_, mode_for(target_)) != 0) fail("set the mode of");
   if (::fsync(fd_) != 0) fail("sync");
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename to");
   ::close(fd_);

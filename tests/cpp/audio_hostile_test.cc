@@ -218,10 +218,10 @@ TEST(Limits, ExpansionIsCountedAfterTheFirst64Mebibytes) {
 }
 
 TEST(Limits, TimeBetweenChunksIsNotTheFiles) {
-  AudioStream stream(media("sines_s16.wav"), {.limits = {.timeout_seconds = 0.5}}, 5.0);
+  AudioStream stream(media("sines_s16.wav"), {.limits = {.timeout_seconds = 2.0}}, 5.0);
   AudioBuffer chunk;
   ASSERT_TRUE(stream.next(chunk));
-  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2100));
   EXPECT_TRUE(stream.next(chunk));
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -192,20 +193,68 @@ TEST(Index, RefusesEveryDamagedByte) {
   EXPECT_THROW(VectorIndex::load(std::filesystem::path("/")), FormatError);
 }
 
+TEST(Index, RefusesMoreResultsThanMemoryHolds) {
+  const VectorIndex index = make_index(4);
+  const auto queries = random_vectors(4, 1);
+  EXPECT_THROW(index.search(queries, 4, std::size_t{1} << 62), InvalidArgument);
+  EXPECT_THROW(index.search(queries, 4, std::size_t{1} << 28), InvalidArgument);
+  EXPECT_THROW(index.search({}, 0, std::numeric_limits<std::size_t>::max()), InvalidArgument);
+}
+
+TEST(Index, LargeValuesNeitherOverflowNorLoseResults) {
+  VectorIndex index(2);
+  index.add(std::vector<std::int64_t>{7, 8}, std::vector<float>{1e15f, 1e15f, 1.0f, 0.0f});
+  const SearchResult result = index.search(std::vector<float>{1e15f, -1e15f}, 1, 2);
+  EXPECT_EQ(result.ids, (std::vector<std::int64_t>{8, 7}));
+  EXPECT_THROW(index.search(std::vector<float>{1e30f, -1e30f}, 1, 2), InvalidArgument);
+  EXPECT_THROW(index.add(std::vector<std::int64_t>{9}, std::vector<float>{1e16f, 0.0f}), InvalidArgument);
+}
+
+// What a search gives must be true of the index before or after each write, never of something in between.
+void expect_consistent(const VectorIndex& index, std::span<const float> query) {
+  const SearchResult result = index.search(query, 1, 5);
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_GE(result.ids[i], 0);
+    EXPECT_EQ(std::count(result.ids.begin(), result.ids.end(), result.ids[i]), 1);
+    if (i > 0) {
+      EXPECT_LE(result.scores[i], result.scores[i - 1]);
+    }
+    if (result.ids[i] < 100) continue;  // only the writer's ids come and go
+    const std::vector<float> vector = index.vector(result.ids[i]);
+    float score = 0.0f;
+    for (std::size_t d = 0; d < kDim; ++d) score += vector[d] * query[d];
+    EXPECT_NEAR(result.scores[i], score, 1e-3);
+  }
+}
+
 TEST(Index, SearchesWhileAnotherThreadWrites) {
   VectorIndex index = make_index(200);
-  const auto queries = random_vectors(1, 3);
+  const auto query = random_vectors(1, 3);
   std::thread writer([&index] {
     for (int round = 0; round < 300; ++round) {
-      const std::vector<std::int64_t> id{round};
-      if (!index.contains(round)) index.add(id, random_vectors(1, static_cast<unsigned>(round)));
-      if (round % 2 == 0) index.remove(id);
+      const std::vector<std::int64_t> id{round % 90};
+      if (index.remove(id) == 0) index.add(id, random_vectors(1, static_cast<unsigned>(round)));
     }
   });
-  std::size_t total = 0;
-  for (int round = 0; round < 300; ++round) total += index.search(queries, 1, 5).ids.size();
+  for (int round = 0; round < 300; ++round) expect_consistent(index, query);
   writer.join();
-  EXPECT_EQ(total, 1500u);
+  EXPECT_EQ(index.size(), 200u + 60u);  // 300 toggles of 90 ids: 30 to 89 are in
+}
+
+TEST(Index, WritersAreNotStarvedByReaders) {
+  VectorIndex index = make_index(3000);
+  const auto query = random_vectors(1, 3);
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      while (!stop) index.search(query, 1, 5);
+    });
+  }
+  for (std::int64_t id = 0; id < 50; ++id) index.add(std::vector<std::int64_t>{id}, query);
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(index.size(), 3050u);
 }
 
 }  // namespace

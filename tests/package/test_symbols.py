@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import mess._core
 import pytest
+
+import mess._core
 
 THIRD_PARTY = re.compile(r"faiss|Eigen|XXH\d*_|\b(av|avcodec|avformat|swr|cblas|omp)_|openblas|[sd]gemm_")
 

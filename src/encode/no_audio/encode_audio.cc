@@ -2,12 +2,13 @@
 // Encoder::encode in a build without the audio stage: nothing can be decoded or resampled.
 #include "mess/encode.h"
 #include "mess/error.h"
+#include "src/support/audio_check.h"
 
 namespace mess {
 
 Frames Encoder::encode(const AudioView& audio) const {
   const AudioFormat wanted = input_format();
-  if (audio.num_frames() == 0) throw InvalidArgument("[encode] audio: expected at least one sample, found none");
+  internal::check_audio_view(audio, "encode");
   if ((wanted.sample_rate_hz != 0 && audio.sample_rate_hz != wanted.sample_rate_hz) ||
       (wanted.num_channels != 0 && audio.num_channels != wanted.num_channels)) {
     throw InvalidArgument("[encode] audio: expected " + std::to_string(wanted.sample_rate_hz) + " Hz and " +

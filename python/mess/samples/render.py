@@ -104,15 +104,9 @@ def write_samples(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Compose a collection and render it: `compose_collection`, then `render_collection`.
+    """Compose a collection and render it into `directory`; returns the path of truth.json.
 
-    Args:
-        directory: folder to write to.
-        num_pieces: see `compose_collection`, as for the arguments up to `drums`.
-        sample_rate_hz: see `render_collection`, as for the arguments after it.
-
-    Returns:
-        The path of truth.json.
+    The arguments up to `drums` are those of `compose_collection`, the others those of `render_collection`.
     """
     pieces = compose_collection(
         num_pieces=num_pieces,

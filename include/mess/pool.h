@@ -29,6 +29,10 @@ struct Embedding {
 /// @throws InvalidArgument  no frames, values that are not finite, or kTrack of frames without a track vector
 MESS_API Embedding pool(const FramesView& frames, const PoolOptions& options = {});
 
+/// The id of what pool() makes of this encoder's frames: "acoustic/2+track", or "dummy/1+mean_std".
+/// @throws InvalidArgument  kTrack of an encoder that makes no track vector
+MESS_API EncoderId pooled_id(const Encoder& encoder, Pooling kind = Pooling::kAuto);
+
 /// "auto", "track", "mean" or "mean_std". @throws InvalidArgument for another text
 MESS_API Pooling parse_pooling(const std::string& text);
 MESS_API std::string to_string(Pooling kind);

@@ -45,17 +45,17 @@ Eigen::VectorXd mean_and_deviation(const FramesView& frames) {
 }
 
 Eigen::VectorXd track_vector(const FramesView& frames) {
-  if (frames.track_values.empty()) {
-    throw InvalidArgument("[pool] kind: expected frames with a track vector for \"track\", found frames of " +
-                          frames.encoder_id.str() + " without one; mean or mean_std would do");
-  }
   return Eigen::Map<const Eigen::VectorXf>(frames.track_values.data(), static_cast<Eigen::Index>(frames.track_values.size()))
       .cast<double>();
 }
 
-Pooling resolve(Pooling kind, const FramesView& frames) {
-  if (kind != Pooling::kAuto) return kind;
-  return frames.track_values.empty() ? Pooling::kMeanStd : Pooling::kTrack;
+Pooling resolve(Pooling kind, bool has_track_vector, const EncoderId& id) {
+  if (kind == Pooling::kAuto) return has_track_vector ? Pooling::kTrack : Pooling::kMeanStd;
+  if (kind == Pooling::kTrack && !has_track_vector) {
+    throw InvalidArgument("[pool] kind: expected auto, mean or mean_std for frames without a track vector, as those of " +
+                          id.str() + ", found track");
+  }
+  return kind;
 }
 
 Eigen::VectorXd pooled_values(const FramesView& frames, Pooling kind) {
@@ -86,9 +86,15 @@ std::string to_string(Pooling kind) {
   return "mean_std";
 }
 
+EncoderId pooled_id(const Encoder& encoder, Pooling kind) {
+  EncoderId id = encoder.id();
+  id.pooling = to_string(resolve(kind, !encoder.track_vector_groups().empty(), id));
+  return id;
+}
+
 Embedding pool(const FramesView& frames, const PoolOptions& options) {
   check(frames);
-  const Pooling kind = resolve(options.kind, frames);
+  const Pooling kind = resolve(options.kind, !frames.track_values.empty(), frames.encoder_id);
   Eigen::VectorXd pooled = pooled_values(frames, kind);
   if (!pooled.allFinite()) throw InvalidArgument("[pool] frames: expected finite values, found NaN or infinity");
   const double norm = pooled.norm();

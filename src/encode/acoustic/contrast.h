@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <vector>
 
 #include "src/encode/acoustic/spectrum.h"
 
@@ -22,7 +21,6 @@ class SpectralContrast {
 
  private:
   std::array<std::size_t, kNumBands + 1> first_bins_{};
-  std::vector<float> band_;
   Row values_{};
 };
 

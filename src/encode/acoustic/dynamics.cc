@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kLowestDb = -100.0;
 constexpr double kHighestDb = 40.0;
-constexpr double kBinDb = 0.02;
+constexpr double kBinDb = 0.005;
 constexpr std::array<double, 6> kShares{0.05, 0.10, 0.25, 0.75, 0.90, 0.95};
 
 }  // namespace

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "src/encode/acoustic/features_session.h"
 
+#include <algorithm>
+
 #include "mess/error.h"
 
 namespace mess::internal::acoustic {
+namespace {
+
+constexpr std::size_t kSliceSize = 16384;
+
+}  // namespace
 
 void FeaturesSession::push(std::span<const float> samples) {
-  blocks_.push(samples, [this](std::span<const float> block) { add_block(block); });
-  pitch_blocks_.push(samples, [this](std::span<const float> block) { track_.add_pitch_block(block); });
+  // In slices: the cutters copy what they are given, and a slice stays in the cache for both.
+  for (std::size_t start = 0; start < samples.size(); start += kSliceSize) {
+    const std::span<const float> slice = samples.subspan(start, std::min(kSliceSize, samples.size() - start));
+    blocks_.push(slice, [this](std::span<const float> block) { add_block(block); });
+    pitch_blocks_.push(slice, [this](std::span<const float> block) { track_.add_pitch_block(block); });
+  }
 }
 
 void FeaturesSession::finish() {

@@ -12,8 +12,8 @@ import mess
 
 def main(query: str, paths: list[str]) -> None:
     encoder = mess.Encoder.open("acoustic")
-    encoder_id = str(encoder.id.with_pooling("mean_std"))
-    vectors = np.stack([mess.pool(encoder.encode_file(path)) for path in paths])  # (n, 2D)
+    encoder_id = str(mess.pooled_id(encoder))
+    vectors = np.stack([mess.pool(encoder.encode_file(path)) for path in paths])  # (n, D)
 
     # The index remembers what made its vectors and refuses queries made by something else.
     index = mess.VectorIndex(vectors.shape[1], encoder_id=encoder_id)

@@ -22,9 +22,9 @@ namespace mess {
 struct MESS_API EncoderId {
   std::string name{};   // "acoustic"
   int version = 0;      // raised whenever the numbers change
-  std::string pooling{};  // empty for frames; "mean" or "mean_std" once pooled
+  std::string pooling{};  // empty for frames; "track", "mean" or "mean_std" once pooled
 
-  /// "acoustic/1", or pooled "acoustic/1+mean_std".
+  /// "acoustic/2", or pooled "acoustic/2+track".
   std::string str() const;
   /// Inverse of str(). @throws InvalidArgument
   static EncoderId parse(const std::string& text);
@@ -39,6 +39,7 @@ struct Frames {
   double hop_seconds = 0.0;     // frame t starts at t * hop_seconds
   double window_seconds = 0.0;  // and covers this long
   EncoderId encoder_id;
+  std::vector<float> track_values{};  // the encoder's own vector of the whole track; empty when pooling is all there is
 
   std::span<const float> row(std::size_t t) const { return {values.data() + t * dim, dim}; }
 };
@@ -49,11 +50,22 @@ struct FramesView {
   std::size_t num_frames = 0;
   std::size_t dim = 0;
   EncoderId encoder_id;
+  std::span<const float> track_values;
 
-  FramesView(std::span<const float> borrowed, std::size_t frames, std::size_t width, EncoderId id)
-      : values(borrowed), num_frames(frames), dim(width), encoder_id(std::move(id)) {}
+  FramesView(std::span<const float> borrowed, std::size_t frames, std::size_t width, EncoderId id,
+             std::span<const float> track = {})
+      : values(borrowed), num_frames(frames), dim(width), encoder_id(std::move(id)), track_values(track) {}
   FramesView(const Frames& frames)
-      : values(frames.values), num_frames(frames.num_frames), dim(frames.dim), encoder_id(frames.encoder_id) {}
+      : FramesView(frames.values, frames.num_frames, frames.dim, frames.encoder_id, frames.track_values) {}
+};
+
+/// A run of values of an encoder's track vector that tell one thing: of two vectors of unit length, the inner product over
+/// the run is that thing's part in their cosine.
+struct VectorGroup {
+  std::string name;  // "timbre", "rhythm", "harmony", "dynamics"
+  std::size_t offset = 0;
+  std::size_t size = 0;
+  float weight = 0.0f;  // length of the run: its part in the cosine is at most weight * weight
 };
 
 /// One pass over one track. Feed it as an AudioSink, then call finish() once.
@@ -71,6 +83,8 @@ class MESS_API Encoder {
   virtual EncoderId id() const = 0;
   virtual std::size_t dim() const = 0;
   virtual AudioFormat input_format() const = 0;
+  /// The parts of Frames::track_values, in order and without gaps; empty when the encoder makes none.
+  virtual std::vector<VectorGroup> track_vector_groups() const;
   virtual std::unique_ptr<EncodeSession> start() const = 0;
 
   /// Converts to input_format() first, by the rules of convert().

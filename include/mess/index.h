@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Nearest neighbours by inner product.
 //
-//   mess::VectorIndex index(dim, {.encoder_id = "acoustic/1+mean_std"});
+//   mess::VectorIndex index(dim, {.encoder_id = "acoustic/2+track"});
 //   index.add(ids, vectors);
 //   mess::SearchResult hits = index.search(queries, num_queries, 10);
 #pragma once

@@ -43,18 +43,37 @@ void bind_encoder_id(py::module_& module) {
 
 void bind_frames(py::module_& module) {
   py::class_<PyFrames>(module, "Frames", "A time series of vectors: T x D float32.")
-      .def(py::init([](const py::object& array, double hop_seconds, double window_seconds, const EncoderId& encoder_id) {
-             return PyFrames{require_float32(array, "[encode] frames", 2, 2), hop_seconds, window_seconds, encoder_id};
+      .def(py::init([](const py::object& array, double hop_seconds, double window_seconds, const EncoderId& encoder_id,
+                       const py::object& track_vector) {
+             return PyFrames{require_float32(array, "[encode] frames", 2, 2), hop_seconds, window_seconds, encoder_id,
+                             track_vector.is_none() ? FloatArray(0)
+                                                    : require_float32(track_vector, "[encode] track_vector", 1, 1)};
            }),
-           py::arg("array"), py::kw_only(), py::arg("hop_seconds"), py::arg("window_seconds"), py::arg("encoder_id"))
+           py::arg("array"), py::kw_only(), py::arg("hop_seconds"), py::arg("window_seconds"), py::arg("encoder_id"),
+           py::arg("track_vector") = py::none())
       .def_readonly("array", &PyFrames::array, "The array itself, (T, D): no copy.")
       .def_readonly("hop_seconds", &PyFrames::hop_seconds)
       .def_readonly("window_seconds", &PyFrames::window_seconds)
       .def_readonly("encoder_id", &PyFrames::encoder_id)
+      .def_property_readonly(
+          "track_vector",
+          [](const PyFrames& self) { return self.track_vector.size() > 0 ? std::optional(self.track_vector) : std::nullopt; },
+          "The encoder's own vector of the whole track, (E,); None when pooling is all there is.")
       .def("__len__", [](const PyFrames& self) { return self.array.shape(0); })
       .def("__repr__", [](const PyFrames& self) {
         return "Frames(" + std::to_string(self.array.shape(0)) + " x " + std::to_string(self.array.shape(1)) + " of " +
                self.encoder_id.str() + ", every " + std::to_string(self.hop_seconds) + " s)";
+      });
+}
+
+void bind_vector_group(py::module_& module) {
+  py::class_<VectorGroup>(module, "VectorGroup", "A run of values of a track vector that tell one thing.")
+      .def_readonly("name", &VectorGroup::name)
+      .def_readonly("offset", &VectorGroup::offset)
+      .def_readonly("size", &VectorGroup::size)
+      .def_readonly("weight", &VectorGroup::weight, "Length of the run: its part in a cosine is at most its square.")
+      .def("__repr__", [](const VectorGroup& self) {
+        return "VectorGroup('" + self.name + "', " + std::to_string(self.offset) + " + " + std::to_string(self.size) + ")";
       });
 }
 
@@ -72,6 +91,8 @@ void bind_encoder(py::module_& module) {
       .def_property_readonly("dim", &Encoder::dim)
       .def_property_readonly("sample_rate_hz", [](const Encoder& self) { return self.input_format().sample_rate_hz; })
       .def_property_readonly("num_channels", [](const Encoder& self) { return self.input_format().num_channels; })
+      .def_property_readonly("track_vector_groups", &Encoder::track_vector_groups,
+                             "The parts of a track vector, in order; empty when the encoder makes none.")
       .def(
           "encode",
           [](const Encoder& self, const PyAudioBuffer& audio) {
@@ -104,6 +125,7 @@ void bind_encoder(py::module_& module) {
 void bind_encode(py::module_& module) {
   bind_encoder_id(module);
   bind_frames(module);
+  bind_vector_group(module);
   bind_encoder(module);
   module.def("encoder_names", &encoder_names, "Names Encoder.open() knows right now, sorted.");
   module.def("load_neural", &load_neural, py::call_guard<py::gil_scoped_release>(),

@@ -75,8 +75,9 @@ PyAudioBuffer to_python(AudioBuffer&& buffer) {
 PyFrames to_python(Frames&& frames) {
   const auto rows = static_cast<py::ssize_t>(frames.num_frames);
   const auto columns = static_cast<py::ssize_t>(frames.dim);
+  const auto track_size = static_cast<py::ssize_t>(frames.track_values.size());
   return {to_array(std::move(frames.values), {rows, columns}), frames.hop_seconds, frames.window_seconds,
-          std::move(frames.encoder_id)};
+          std::move(frames.encoder_id), to_array(std::move(frames.track_values), {track_size})};
 }
 
 }  // namespace mess::python

@@ -69,10 +69,11 @@ struct PyFrames {
   double hop_seconds = 0.0;
   double window_seconds = 0.0;
   EncoderId encoder_id;
+  FloatArray track_vector;  // empty when there is none
 
   FramesView view() const {
     return FramesView(as_span(array), static_cast<std::size_t>(array.shape(0)), static_cast<std::size_t>(array.shape(1)),
-                      encoder_id);
+                      encoder_id, as_span(track_vector));
   }
 };
 PyFrames to_python(Frames&& frames);

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'Loudness', 'ModelError', 'PlaylistStep', 'SoundingRange', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'read_audio_info', 'simd_level', 'version', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'Loudness', 'ModelError', 'PlaylistStep', 'SoundingRange', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -240,7 +240,7 @@ class Frames:
     """
     A time series of vectors: T x D float32.
     """
-    def __init__(self, array: typing.Any, *, hop_seconds: typing.SupportsFloat | typing.SupportsIndex, window_seconds: typing.SupportsFloat | typing.SupportsIndex, encoder_id: EncoderId) -> None:
+    def __init__(self, array: typing.Any, *, hop_seconds: typing.SupportsFloat | typing.SupportsIndex, window_seconds: typing.SupportsFloat | typing.SupportsIndex, encoder_id: EncoderId, track_vector: typing.Any = None) -> None:
         ...
     def __len__(self) -> int:
         ...
@@ -258,8 +258,33 @@ class Frames:
     def hop_seconds(self) -> float:
         ...
     @property
+    def track_vector(self) -> numpy.typing.NDArray[numpy.float32] | None:
+        """
+        The encoder's own vector of the whole track, (E,); None when pooling is all there is.
+        """
+    @property
     def window_seconds(self) -> float:
         ...
+class VectorGroup:
+    """
+    A run of values of a track vector that tell one thing.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def offset(self) -> int:
+        ...
+    @property
+    def size(self) -> int:
+        ...
+    @property
+    def weight(self) -> float:
+        """
+        Length of the run: its part in a cosine is at most its square.
+        """
 class Encoder:
     """
     Turns audio into frames. Immutable: calls may run from several threads.
@@ -289,6 +314,11 @@ class Encoder:
     @property
     def sample_rate_hz(self) -> int:
         ...
+    @property
+    def track_vector_groups(self) -> list[VectorGroup]:
+        """
+        The parts of a track vector, in order; empty when the encoder makes none.
+        """
 class VectorIndex:
     """
     Nearest neighbours by inner product. Thread-safe.
@@ -412,9 +442,13 @@ def order_playlist(ids: typing.Any, vectors: typing.Any, *, start_id: typing.Sup
     """
     Greedy nearest-next order of candidates. Args: ids (n,), vectors (n, dim) float32 of unit length, start_id among the ids, loudness_lufs and artists of n entries (NaN and "" when unknown). Raises InvalidArgument.
     """
-def pool(frames: Frames, *, kind: str = 'mean_std', l2_normalize: bool = True) -> numpy.typing.NDArray[numpy.float32]:
+def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True) -> numpy.typing.NDArray[numpy.float32]:
     """
-    One vector per track: "mean" gives (D,), "mean_std" (2 D,) float32; unit length by default.
+    One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,); "auto" is "track" where there is one, otherwise "mean_std".
+    """
+def pooled_id(encoder: Encoder, *, kind: str = 'auto') -> EncoderId:
+    """
+    The id of what pool() makes of this encoder's frames. Raises InvalidArgument for "track" where there is none.
     """
 def read_audio_info(source: typing.Any) -> AudioInfo:
     """

@@ -5,5 +5,6 @@ namespace mess {
 
 EncodeSession::~EncodeSession() = default;
 Encoder::~Encoder() = default;
+std::vector<VectorGroup> Encoder::track_vector_groups() const { return {}; }
 
 }  // namespace mess

@@ -67,7 +67,10 @@ TEST_P(EveryEncoder, GivesFramesOfItsDimension) {
 
 TEST_P(EveryEncoder, IsDeterministicToTheBit) {
   const AudioBuffer audio = noise(3.0, encoder_->input_format().sample_rate_hz);
-  EXPECT_EQ(encoder_->encode(audio).values, encoder_->encode(audio).values);
+  const Frames first = encoder_->encode(audio);
+  const Frames second = encoder_->encode(audio);
+  EXPECT_EQ(first.values, second.values);
+  EXPECT_EQ(first.track_values, second.track_values);
 }
 
 TEST_P(EveryEncoder, DoesNotDependOnTheSizeOfTheChunks) {
@@ -79,7 +82,9 @@ TEST_P(EveryEncoder, DoesNotDependOnTheSizeOfTheChunks) {
     for (std::size_t start = 0; start < audio.samples.size(); start += chunk) {
       session->push(std::span(audio.samples).subspan(start, std::min(chunk, audio.samples.size() - start)));
     }
-    EXPECT_EQ(session->finish().values, whole.values) << chunk;
+    const Frames chunked = session->finish();
+    EXPECT_EQ(chunked.values, whole.values) << chunk;
+    EXPECT_EQ(chunked.track_values, whole.track_values) << chunk;
   }
 }
 
@@ -90,6 +95,7 @@ TEST_P(EveryEncoder, GivesAFiniteFrameForOneSampleAndForSilence) {
     const Frames frames = encoder_->encode(silence);
     EXPECT_GE(frames.num_frames, 1u);
     EXPECT_TRUE(std::all_of(frames.values.begin(), frames.values.end(), [](float v) { return std::isfinite(v); }));
+    EXPECT_TRUE(std::all_of(frames.track_values.begin(), frames.track_values.end(), [](float v) { return v == 0.0f; }));
   }
 }
 
@@ -127,6 +133,20 @@ TEST(Acoustic, LevelHardlyMatters) {
 TEST(Acoustic, GivesSeveralFramesPerSecond) {
   const Frames frames = make_encoder("acoustic")->encode(noise(10.0, 22050));
   EXPECT_GE(frames.num_frames, 20u);
+}
+
+TEST(Acoustic, GroupsCoverTheTrackVectorAndHaveTheLengthTheySay) {
+  const auto encoder = make_encoder("acoustic");
+  const Frames frames = encoder->encode(noise(8.0, 22050));
+  std::size_t end = 0;
+  for (const VectorGroup& group : encoder->track_vector_groups()) {
+    EXPECT_EQ(group.offset, end) << group.name;
+    end += group.size;
+    double squares = 0.0;
+    for (std::size_t i = group.offset; i < end; ++i) squares += frames.track_values[i] * frames.track_values[i];
+    EXPECT_NEAR(std::sqrt(squares), group.weight, 1e-5) << group.name;
+  }
+  EXPECT_EQ(end, frames.track_values.size());
 }
 
 TEST(EncoderIds, RoundTripThroughText) {

@@ -69,7 +69,33 @@ TEST(Pool, RefusesBadFrames) {
   EXPECT_THROW(pool(pooled), InvalidArgument);
 }
 
+TEST(Pool, AutoTakesTheTrackVectorWhereThereIsOne) {
+  Frames frames = make_frames();
+  EXPECT_EQ(pool(frames).encoder_id.str(), "dummy/1+mean_std");
+  frames.track_values = {0, 3, 4};
+  const Embedding embedding = pool(frames);
+  EXPECT_EQ(embedding.values, (std::vector<float>{0, 0.6f, 0.8f}));
+  EXPECT_EQ(embedding.encoder_id.str(), "dummy/1+track");
+  EXPECT_EQ(pool(frames, {.kind = Pooling::kMean}).values.size(), 2u);
+}
+
+TEST(Pool, TrackNeedsATrackVector) {
+  EXPECT_THROW(pool(make_frames(), {.kind = Pooling::kTrack}), InvalidArgument);
+  Frames nan = make_frames();
+  nan.track_values = {std::numeric_limits<float>::quiet_NaN()};
+  EXPECT_THROW(pool(nan), InvalidArgument);
+}
+
+TEST(Pool, TheIdIsKnownBeforehand) {
+  const auto dummy = make_encoder("dummy");
+  EXPECT_EQ(pooled_id(*dummy).str(), "dummy/1+mean_std");
+  EXPECT_EQ(pooled_id(*dummy, Pooling::kMean).str(), "dummy/1+mean");
+  EXPECT_THROW(pooled_id(*dummy, Pooling::kTrack), InvalidArgument);
+}
+
 TEST(Pool, NamesRoundTrip) {
+  EXPECT_EQ(parse_pooling(to_string(Pooling::kAuto)), Pooling::kAuto);
+  EXPECT_EQ(parse_pooling(to_string(Pooling::kTrack)), Pooling::kTrack);
   EXPECT_EQ(parse_pooling(to_string(Pooling::kMean)), Pooling::kMean);
   EXPECT_EQ(parse_pooling(to_string(Pooling::kMeanStd)), Pooling::kMeanStd);
   EXPECT_THROW(parse_pooling("max"), InvalidArgument);

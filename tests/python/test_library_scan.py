@@ -262,11 +262,11 @@ def test_vectors_of_different_encoders_never_mix(library, music):
     report = library.scan(music, encoder="dummy", pooling="mean")
     assert (report.num_decoded, report.num_new, report.num_retagged) == (4, 0, 0)
     library.scan(music / "a.wav", music / "b.flac", encoder="acoustic")
-    assert library.stats().num_vectors == {"acoustic/1+mean_std": 2, "dummy/1+mean": 4, "dummy/1+mean_std": 4}
+    assert library.stats().num_vectors == {"acoustic/2+track": 2, "dummy/1+mean": 4, "dummy/1+mean_std": 4}
     assert len(library.similar(1, encoder="dummy/1+mean")) == 3
     # The last scan decides, when nothing is said.
     assert len(library.similar(1)) == 1
     with pytest.raises(LibraryError, match="expected vectors of this encoder, found only those of"):
         library.similar(1, encoder="mert-v1-95m")
-    with pytest.raises(LibraryError, match=r"expected a vector of acoustic/1\+mean_std"):
+    with pytest.raises(LibraryError, match=r"expected a vector of acoustic/2\+track"):
         library.similar(3)

@@ -25,7 +25,7 @@ def embed(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Audio files.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT.npz", help="Where to write.")],
     encoder: Annotated[str, typer.Option(metavar="NAME", help="The encoder.")] = "acoustic",
-    pooling: PoolingOption = "mean_std",
+    pooling: PoolingOption = "auto",
     frames: Annotated[bool, typer.Option("--frames", help="Keep time: one row per frame instead of per file.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -63,7 +63,7 @@ def _vector_arrays(embedded: list[tuple[Path, Any]], encoder: mess.Encoder, pool
     return {
         "paths": np.array([os.fspath(path) for path, _ in embedded], dtype=np.str_),
         "vectors": np.stack([vector for _, vector in embedded]),
-        "encoder_id": np.array(str(encoder.id.with_pooling(pooling))),
+        "encoder_id": np.array(str(mess.pooled_id(encoder, kind=pooling))),
     }
 
 

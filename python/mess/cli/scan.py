@@ -21,7 +21,7 @@ def scan(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of music, or single files.")],
     library: LibraryOption = None,
     encoder: Annotated[str, typer.Option(metavar="NAME", help="The encoder that makes the vectors.")] = "acoustic",
-    pooling: PoolingOption = "mean_std",
+    pooling: PoolingOption = "auto",
     workers: Annotated[
         int | None,
         typer.Option(

@@ -19,7 +19,7 @@ def choose_encoder_id(known: Collection[str], wanted: str | None, last_scanned: 
 
     Args:
         known: the encoder ids that have vectors.
-        wanted: an id ("acoustic/1+mean_std"), a name ("acoustic": its newest version), or None for `last_scanned`.
+        wanted: an id ("acoustic/2+track"), a name ("acoustic": its newest version), or None for `last_scanned`.
         last_scanned: the encoder id of the last scan.
 
     Raises:

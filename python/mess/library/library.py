@@ -109,7 +109,7 @@ class Library:
         self,
         *folders: str | os.PathLike[str],
         encoder: str = "acoustic",
-        pooling: str = "mean_std",
+        pooling: str = "auto",
         workers: int | None = None,
         progress: Callable[[ScanProgress], None] | None = None,
         min_duration_seconds: float = 0.5,
@@ -125,7 +125,8 @@ class Library:
         Args:
             folders: folders or single files.
             encoder: the encoder whose vectors to make.
-            pooling: "mean" or "mean_std".
+            pooling: "auto" (the encoder's own vector of a track where it makes one, otherwise "mean_std"), "track",
+                "mean" or "mean_std".
             workers: decoding threads; as many as processors when None.
             progress: called after each file, in the calling thread.
             min_duration_seconds: shorter files are listed as warnings and get no vector.

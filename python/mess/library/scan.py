@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 
 import mess
 from mess.library import catalogue
@@ -223,9 +222,5 @@ def open_extractor(
         mess.InvalidArgument: there is no such pooling.
     """
     opened = mess.Encoder.open(encoder)
-    # An unknown pooling must fail here, not once per file.
-    frame = mess.Frames(
-        np.ones((1, opened.dim), dtype=np.float32), hop_seconds=1.0, window_seconds=1.0, encoder_id=opened.id
-    )
-    mess.pool(frame, kind=pooling)
-    return Extractor(opened, pooling, min_duration_seconds, limits), str(opened.id.with_pooling(pooling))
+    encoder_id = mess.pooled_id(opened, kind=pooling)
+    return Extractor(opened, encoder_id.pooling, min_duration_seconds, limits), str(encoder_id)

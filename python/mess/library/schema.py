@@ -87,7 +87,7 @@ vectors = Table(
     "vectors",
     metadata,
     Column("track_id", ForeignKey("tracks.id"), primary_key=True),
-    Column("encoder_id", Text, primary_key=True),  # "acoustic/1+mean_std"
+    Column("encoder_id", Text, primary_key=True),  # "acoustic/2+track"
     Column("dim", Integer, nullable=False),
     Column("vector", LargeBinary, nullable=False),  # dim little-endian float32
     Index("ix_vectors_encoder_id", "encoder_id"),

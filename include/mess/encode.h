@@ -20,8 +20,8 @@ namespace mess {
 
 /// Names what made a vector. Vectors of different ids refuse to compare.
 struct MESS_API EncoderId {
-  std::string name{};   // "acoustic"
-  int version = 0;      // raised whenever the numbers change
+  std::string name{};     // "acoustic"
+  int version = 0;        // raised whenever the numbers change
   std::string pooling{};  // empty for frames; "track", "mean" or "mean_std" once pooled
 
   /// "acoustic/2", or pooled "acoustic/2+track".

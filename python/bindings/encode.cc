@@ -15,7 +15,8 @@ namespace {
 
 DecodeOptions options_with(const std::optional<DecodeLimits>& limits) {
   DecodeOptions options;
-  if (limits) options.limits = *limits;
+  if (limits)
+    options.limits = *limits;
   return options;
 }
 
@@ -29,15 +30,17 @@ void bind_encoder_id(py::module_& module) {
       .def_readonly("version", &EncoderId::version)
       .def_readonly("pooling", &EncoderId::pooling)
       .def_static("parse", &EncoderId::parse, py::arg("text"), "Inverse of str(). Raises InvalidArgument.")
-      .def("with_pooling",
-           [](EncoderId self, const std::string& pooling) {
-             self.pooling = pooling;
-             return self;
-           },
-           py::arg("pooling"))
+      .def(
+          "with_pooling",
+          [](EncoderId self, const std::string& pooling) {
+            self.pooling = pooling;
+            return self;
+          },
+          py::arg("pooling"))
       .def("__str__", &EncoderId::str)
       .def("__repr__", [](const EncoderId& self) { return "EncoderId('" + self.str() + "')"; })
-      .def("__eq__", [](const EncoderId& self, const EncoderId& other) { return self == other; }, py::is_operator())
+      .def(
+          "__eq__", [](const EncoderId& self, const EncoderId& other) { return self == other; }, py::is_operator())
       .def("__hash__", [](const EncoderId& self) { return std::hash<std::string>()(self.str()); });
 }
 
@@ -45,9 +48,9 @@ void bind_frames(py::module_& module) {
   py::class_<PyFrames>(module, "Frames", "A time series of vectors: T x D float32.")
       .def(py::init([](const py::object& array, double hop_seconds, double window_seconds, const EncoderId& encoder_id,
                        const py::object& track_vector) {
-             return PyFrames{require_float32(array, "[encode] frames", 2, 2), hop_seconds, window_seconds, encoder_id,
-                             track_vector.is_none() ? FloatArray(0)
-                                                    : require_float32(track_vector, "[encode] track_vector", 1, 1)};
+             return PyFrames{
+                 require_float32(array, "[encode] frames", 2, 2), hop_seconds, window_seconds, encoder_id,
+                 track_vector.is_none() ? FloatArray(0) : require_float32(track_vector, "[encode] track_vector", 1, 1)};
            }),
            py::arg("array"), py::kw_only(), py::arg("hop_seconds"), py::arg("window_seconds"), py::arg("encoder_id"),
            py::arg("track_vector") = py::none())
@@ -57,7 +60,9 @@ void bind_frames(py::module_& module) {
       .def_readonly("encoder_id", &PyFrames::encoder_id)
       .def_property_readonly(
           "track_vector",
-          [](const PyFrames& self) { return self.track_vector.size() > 0 ? std::optional(self.track_vector) : std::nullopt; },
+          [](const PyFrames& self) {
+            return self.track_vector.size() > 0 ? std::optional(self.track_vector) : std::nullopt;
+          },
           "The encoder's own vector of the whole track, (E,); None when pooling is all there is.")
       .def("__len__", [](const PyFrames& self) { return self.array.shape(0); })
       .def("__repr__", [](const PyFrames& self) {
@@ -73,7 +78,8 @@ void bind_vector_group(py::module_& module) {
       .def_readonly("size", &VectorGroup::size)
       .def_readonly("weight", &VectorGroup::weight, "Length of the run: its part in a cosine is at most its square.")
       .def("__repr__", [](const VectorGroup& self) {
-        return "VectorGroup('" + self.name + "', " + std::to_string(self.offset) + " + " + std::to_string(self.size) + ")";
+        return "VectorGroup('" + self.name + "', " + std::to_string(self.offset) + " + " + std::to_string(self.size) +
+               ")";
       });
 }
 

@@ -8,11 +8,12 @@ namespace {
 
 std::string describe(const py::array& array) {
   std::string shape;
-  for (py::ssize_t i = 0; i < array.ndim(); ++i) shape += (i > 0 ? " x " : "") + std::to_string(array.shape(i));
+  for (py::ssize_t i = 0; i < array.ndim(); ++i)
+    shape += (i > 0 ? " x " : "") + std::to_string(array.shape(i));
   const bool contiguous = (array.flags() & py::array::c_style) != 0;
   const bool aligned = (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
-  return std::string(contiguous ? "" : "a non-contiguous ") + (aligned ? "" : "a misaligned ") + py::str(array.dtype()).cast<std::string>() + " array of shape " +
-         (shape.empty() ? "()" : shape);
+  return std::string(contiguous ? "" : "a non-contiguous ") + (aligned ? "" : "a misaligned ") +
+         py::str(array.dtype()).cast<std::string>() + " array of shape " + (shape.empty() ? "()" : shape);
 }
 
 std::string type_name(const py::object& object) { return py::str(py::type::of(object).attr("__name__")); }
@@ -21,10 +22,12 @@ std::string type_name(const py::object& object) { return py::str(py::type::of(ob
 
 FloatArray require_float32(const py::object& object, const std::string& subject, py::ssize_t min_rank,
                            py::ssize_t max_rank) {
-  const std::string ranks = min_rank == max_rank ? std::to_string(min_rank) + "-D"
-                                                 : std::to_string(min_rank) + "-D or " + std::to_string(max_rank) + "-D";
+  const std::string ranks = min_rank == max_rank
+                                ? std::to_string(min_rank) + "-D"
+                                : std::to_string(min_rank) + "-D or " + std::to_string(max_rank) + "-D";
   const std::string expected = subject + ": expected a C-contiguous float32 array, " + ranks;
-  if (!py::isinstance<py::array>(object)) throw InvalidArgument(expected + ", found " + type_name(object));
+  if (!py::isinstance<py::array>(object))
+    throw InvalidArgument(expected + ", found " + type_name(object));
   const auto array = py::reinterpret_borrow<py::array>(object);
   const bool aligned = (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
   if (!FloatArray::check_(array) || !aligned || array.ndim() < min_rank || array.ndim() > max_rank) {

@@ -29,7 +29,8 @@ py::array_t<T, py::array::c_style> to_array(std::vector<T>&& values, std::vector
 
 /// The array itself, when it is float32, C-contiguous and of a rank between the two; no copy.
 /// @throws InvalidArgument  naming `subject`, with the call that converts
-FloatArray require_float32(const py::object& object, const std::string& subject, py::ssize_t min_rank, py::ssize_t max_rank);
+FloatArray require_float32(const py::object& object, const std::string& subject, py::ssize_t min_rank,
+                           py::ssize_t max_rank);
 
 /// A 1-D array of integers as int64. @throws InvalidArgument
 py::array_t<std::int64_t, py::array::c_style> require_ids(const py::object& object, const std::string& subject);
@@ -72,8 +73,8 @@ struct PyFrames {
   FloatArray track_vector;  // empty when there is none
 
   FramesView view() const {
-    return FramesView(as_span(array), static_cast<std::size_t>(array.shape(0)), static_cast<std::size_t>(array.shape(1)),
-                      encoder_id, as_span(track_vector));
+    return FramesView(as_span(array), static_cast<std::size_t>(array.shape(0)),
+                      static_cast<std::size_t>(array.shape(1)), encoder_id, as_span(track_vector));
   }
 };
 PyFrames to_python(Frames&& frames);

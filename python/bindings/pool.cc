@@ -22,12 +22,15 @@ void bind_pool(py::module_& module) {
         return to_array(std::move(embedding.values), {size});
       },
       py::arg("frames"), py::kw_only(), py::arg("kind") = "auto", py::arg("l2_normalize") = true,
-      "One vector per track, float32, unit length by default: \"track\" is the encoder's own, \"mean\" (D,), \"mean_std\" (2 D,); "
+      "One vector per track, float32, unit length by default: \"track\" is the encoder's own, \"mean\" (D,), "
+      "\"mean_std\" (2 D,); "
       "\"auto\" is \"track\" where there is one, otherwise \"mean_std\".");
   module.def(
-      "pooled_id", [](const Encoder& encoder, const std::string& kind) { return pooled_id(encoder, parse_pooling(kind)); },
+      "pooled_id",
+      [](const Encoder& encoder, const std::string& kind) { return pooled_id(encoder, parse_pooling(kind)); },
       py::arg("encoder"), py::kw_only(), py::arg("kind") = "auto",
-      "The id of what pool() makes of this encoder's frames. Raises InvalidArgument for \"track\" where there is none.");
+      "The id of what pool() makes of this encoder's frames. Raises InvalidArgument for \"track\" where there is "
+      "none.");
 }
 
 }  // namespace mess::python

@@ -30,7 +30,8 @@ Eigen::Map<const RowMajor> matrix_of(const FramesView& frames) {
 Eigen::VectorXd mean_over_time(const FramesView& frames) {
   const auto values = matrix_of(frames);
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(values.cols());
-  for (Eigen::Index t = 0; t < values.rows(); ++t) sum += values.row(t).transpose().cast<double>();
+  for (Eigen::Index t = 0; t < values.rows(); ++t)
+    sum += values.row(t).transpose().cast<double>();
   return sum / static_cast<double>(values.rows());
 }
 
@@ -38,28 +39,33 @@ Eigen::VectorXd mean_and_deviation(const FramesView& frames) {
   const auto values = matrix_of(frames);
   const Eigen::VectorXd mean = mean_over_time(frames);
   Eigen::VectorXd squares = Eigen::VectorXd::Zero(values.cols());
-  for (Eigen::Index t = 0; t < values.rows(); ++t) squares += (values.row(t).transpose().cast<double>() - mean).cwiseAbs2();
+  for (Eigen::Index t = 0; t < values.rows(); ++t)
+    squares += (values.row(t).transpose().cast<double>() - mean).cwiseAbs2();
   Eigen::VectorXd pooled(2 * values.cols());
   pooled << mean, (squares / static_cast<double>(values.rows())).cwiseSqrt();
   return pooled;
 }
 
 Eigen::VectorXd track_vector(const FramesView& frames) {
-  return Eigen::Map<const Eigen::VectorXf>(frames.track_values.data(), static_cast<Eigen::Index>(frames.track_values.size()))
+  return Eigen::Map<const Eigen::VectorXf>(frames.track_values.data(),
+                                           static_cast<Eigen::Index>(frames.track_values.size()))
       .cast<double>();
 }
 
 Pooling resolve(Pooling kind, bool has_track_vector, const EncoderId& id) {
-  if (kind == Pooling::kAuto) return has_track_vector ? Pooling::kTrack : Pooling::kMeanStd;
+  if (kind == Pooling::kAuto)
+    return has_track_vector ? Pooling::kTrack : Pooling::kMeanStd;
   if (kind == Pooling::kTrack && !has_track_vector) {
-    throw InvalidArgument("[pool] kind: expected auto, mean or mean_std for frames without a track vector, as those of " +
-                          id.str() + ", found track");
+    throw InvalidArgument(
+        "[pool] kind: expected auto, mean or mean_std for frames without a track vector, as those of " + id.str() +
+        ", found track");
   }
   return kind;
 }
 
 Eigen::VectorXd pooled_values(const FramesView& frames, Pooling kind) {
-  if (kind == Pooling::kTrack) return track_vector(frames);
+  if (kind == Pooling::kTrack)
+    return track_vector(frames);
   return kind == Pooling::kMean ? mean_over_time(frames) : mean_and_deviation(frames);
 }
 
@@ -67,7 +73,8 @@ Eigen::VectorXd pooled_values(const FramesView& frames, Pooling kind) {
 
 Pooling parse_pooling(const std::string& text) {
   for (const Pooling kind : {Pooling::kAuto, Pooling::kTrack, Pooling::kMean, Pooling::kMeanStd}) {
-    if (text == to_string(kind)) return kind;
+    if (text == to_string(kind))
+      return kind;
   }
   throw InvalidArgument("[pool] kind: expected auto, track, mean or mean_std, found \"" + text + "\"");
 }
@@ -96,9 +103,11 @@ Embedding pool(const FramesView& frames, const PoolOptions& options) {
   check(frames);
   const Pooling kind = resolve(options.kind, !frames.track_values.empty(), frames.encoder_id);
   Eigen::VectorXd pooled = pooled_values(frames, kind);
-  if (!pooled.allFinite()) throw InvalidArgument("[pool] frames: expected finite values, found NaN or infinity");
+  if (!pooled.allFinite())
+    throw InvalidArgument("[pool] frames: expected finite values, found NaN or infinity");
   const double norm = pooled.norm();
-  if (options.l2_normalize && norm > 0.0) pooled /= norm;
+  if (options.l2_normalize && norm > 0.0)
+    pooled /= norm;
 
   Embedding embedding{.values = std::vector<float>(static_cast<std::size_t>(pooled.size())),
                       .encoder_id = frames.encoder_id};

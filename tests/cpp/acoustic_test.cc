@@ -17,14 +17,16 @@ std::vector<float> noise(std::size_t count, float level, unsigned seed = 1) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<float> uniform(-level, level);
   std::vector<float> samples(count);
-  for (float& sample : samples) sample = uniform(random);
+  for (float& sample : samples)
+    sample = uniform(random);
   return samples;
 }
 
 std::vector<float> sine(double hz, double seconds, double level) {
   std::vector<float> samples(static_cast<std::size_t>(seconds * kSampleRateHz));
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    samples[i] = static_cast<float>(level * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / kSampleRateHz));
+    samples[i] =
+        static_cast<float>(level * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / kSampleRateHz));
   }
   return samples;
 }
@@ -33,7 +35,8 @@ TEST(AcousticGaussian, LogOfIndependentRowsIsTheLogOfTheirVariances) {
   // Four corners of a box: variances 4 and 9, no covariance.
   Gaussian gaussian(2);
   for (const float x : {-2.0f, 2.0f}) {
-    for (const float y : {-3.0f, 3.0f}) gaussian.add(std::array{100.0f + x, -50.0f + y});
+    for (const float y : {-3.0f, 3.0f})
+      gaussian.add(std::array{100.0f + x, -50.0f + y});
   }
   const std::vector<float> log = gaussian.log_covariance(0.0);
   EXPECT_NEAR(log[0], std::log(4.0), 1e-6);
@@ -80,7 +83,8 @@ TEST(AcousticContrast, IsFiniteForSilence) {
   spectrum.compute(std::vector<float>(2048, 0.0f));
   SpectralContrast contrast(2048);
   contrast.compute(spectrum);
-  for (const float value : contrast.values()) EXPECT_TRUE(std::isfinite(value));
+  for (const float value : contrast.values())
+    EXPECT_TRUE(std::isfinite(value));
 }
 
 TEST(AcousticModulation, PeaksAtTheRateOfTheBeats) {
@@ -121,19 +125,22 @@ TEST(AcousticPitch, ChordValuesStayUnderTransposition) {
     std::vector<float> chord(PitchProfile::kBlockSize);
     for (const int semitones : {0, 4, 7}) {
       const std::vector<float> note = sine(root_hz * std::exp2(semitones / 12.0), 0.5, 0.2);
-      for (std::size_t i = 0; i < chord.size(); ++i) chord[i] += note[i];
+      for (std::size_t i = 0; i < chord.size(); ++i)
+        chord[i] += note[i];
     }
     profile.add_block(chord);
     return profile.chord_values();
   };
   const std::vector<float> c = chord_at(523.2511);
   const std::vector<float> e = chord_at(659.2551);
-  for (std::size_t i = 0; i < c.size(); ++i) EXPECT_NEAR(c[i], e[i], 0.05) << i;
+  for (std::size_t i = 0; i < c.size(); ++i)
+    EXPECT_NEAR(c[i], e[i], 0.05) << i;
 }
 
 TEST(AcousticDynamics, PercentilesAreDistancesInDecibel) {
   Dynamics dynamics;
-  for (int i = 0; i <= 1000; ++i) dynamics.add(std::pow(10.0, (-60.0 + 0.04 * i) / 10.0));  // -60 to -20 dB
+  for (int i = 0; i <= 1000; ++i)
+    dynamics.add(std::pow(10.0, (-60.0 + 0.04 * i) / 10.0));  // -60 to -20 dB
   const std::vector<float> values = dynamics.values();
   EXPECT_NEAR(values[0], -18.0, 0.01);  // 5 %
   EXPECT_NEAR(values[5], 18.0, 0.01);   // 95 %

@@ -18,7 +18,8 @@ AudioBuffer noise(double seconds, int sample_rate_hz, int num_channels = 1, unsi
   std::uniform_real_distribution<float> uniform(-0.3f, 0.3f);
   AudioBuffer audio{.samples = {}, .sample_rate_hz = sample_rate_hz, .num_channels = num_channels};
   audio.samples.resize(static_cast<std::size_t>(seconds * sample_rate_hz) * static_cast<std::size_t>(num_channels));
-  for (float& sample : audio.samples) sample = uniform(random);
+  for (float& sample : audio.samples)
+    sample = uniform(random);
   return audio;
 }
 
@@ -26,7 +27,8 @@ AudioBuffer sine(double hz, double seconds, int sample_rate_hz) {
   AudioBuffer audio{.samples = {}, .sample_rate_hz = sample_rate_hz, .num_channels = 1};
   audio.samples.resize(static_cast<std::size_t>(seconds * sample_rate_hz));
   for (std::size_t i = 0; i < audio.samples.size(); ++i) {
-    audio.samples[i] = 0.5f * static_cast<float>(std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / sample_rate_hz));
+    audio.samples[i] =
+        0.5f * static_cast<float>(std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / sample_rate_hz));
   }
   return audio;
 }
@@ -45,8 +47,10 @@ double distance(const Frames& a, const Frames& b) {
   for (std::size_t d = 0; d < a.dim; ++d) {
     double mean_a = 0.0;
     double mean_b = 0.0;
-    for (std::size_t t = 0; t < a.num_frames; ++t) mean_a += a.row(t)[d] / static_cast<double>(a.num_frames);
-    for (std::size_t t = 0; t < b.num_frames; ++t) mean_b += b.row(t)[d] / static_cast<double>(b.num_frames);
+    for (std::size_t t = 0; t < a.num_frames; ++t)
+      mean_a += a.row(t)[d] / static_cast<double>(a.num_frames);
+    for (std::size_t t = 0; t < b.num_frames; ++t)
+      mean_b += b.row(t)[d] / static_cast<double>(b.num_frames);
     sum += (mean_a - mean_b) * (mean_a - mean_b);
   }
   return std::sqrt(sum);
@@ -126,7 +130,8 @@ TEST(Acoustic, LevelHardlyMatters) {
   const auto encoder = make_encoder("acoustic");
   AudioBuffer audio = noise(3.0, 22050);
   const Frames loud = encoder->encode(audio);
-  for (float& sample : audio.samples) sample *= 0.25f;
+  for (float& sample : audio.samples)
+    sample *= 0.25f;
   EXPECT_LT(largest_difference(loud, encoder->encode(audio)), 1e-2);
 }
 
@@ -143,15 +148,18 @@ TEST(Acoustic, GroupsCoverTheTrackVectorAndHaveTheLengthTheySay) {
     EXPECT_EQ(group.offset, end) << group.name;
     end += group.size;
     double squares = 0.0;
-    for (std::size_t i = group.offset; i < end; ++i) squares += frames.track_values[i] * frames.track_values[i];
+    for (std::size_t i = group.offset; i < end; ++i)
+      squares += frames.track_values[i] * frames.track_values[i];
     EXPECT_NEAR(std::sqrt(squares), group.weight, 1e-5) << group.name;
   }
   EXPECT_EQ(end, frames.track_values.size());
 }
 
 TEST(EncoderIds, RoundTripThroughText) {
-  for (const char* text : {"acoustic/1", "acoustic/12+mean_std", "org/model/3"}) EXPECT_EQ(EncoderId::parse(text).str(), text);
-  for (const char* text : {"", "acoustic", "/1", "acoustic/", "acoustic/x", "acoustic/1+", "acoustic/-1", "acoustic/1x"}) {
+  for (const char* text : {"acoustic/1", "acoustic/12+mean_std", "org/model/3"})
+    EXPECT_EQ(EncoderId::parse(text).str(), text);
+  for (const char* text :
+       {"", "acoustic", "/1", "acoustic/", "acoustic/x", "acoustic/1+", "acoustic/-1", "acoustic/1x"}) {
     EXPECT_THROW(EncoderId::parse(text), InvalidArgument) << text;
   }
 }

@@ -34,7 +34,8 @@ TEST(Pool, MeanStdAppendsThePopulationDeviation) {
 
 TEST(Pool, NormalisesToUnitLength) {
   double squares = 0.0;
-  for (const float value : pool(make_frames()).values) squares += static_cast<double>(value) * value;
+  for (const float value : pool(make_frames()).values)
+    squares += static_cast<double>(value) * value;
   EXPECT_NEAR(squares, 1.0, 1e-6);
 }
 

@@ -14,7 +14,7 @@ import mess
 from mess.cli.app import app, run
 from mess.library import Library
 
-COMMANDS = ["scan", "similar", "playlist", "embed", "analyze", "samples", "doctor"]
+COMMANDS = ["scan", "similar", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
 
 
 def call(capsys, *arguments):
@@ -32,6 +32,7 @@ def call(capsys, *arguments):
         (["scan", "{tmp}", "--library", "{tmp}/library", "--encoder", "nothing"], 1, "nothing"),
         (["analyze", "{tmp}/nowhere.mp3"], 1, "nowhere.mp3"),
         (["embed", "{tmp}/nowhere.mp3", "-o", "{tmp}/x.npz", "--encoder", "nothing"], 1, "nothing"),
+        (["evaluate", "{tmp}/nowhere"], 1, "expected a folder or a file, found none"),
         (["scan"], 2, "DIR"),
         (["scan", "{tmp}", "--workers", "0"], 2, "workers"),
         (["similar", "x", "-k", "none"], 2, "-k"),

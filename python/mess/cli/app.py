@@ -14,6 +14,7 @@ import mess
 from mess.cli.analyze import analyze
 from mess.cli.doctor import doctor
 from mess.cli.embed import embed
+from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
@@ -70,6 +71,7 @@ app.command(
 )(embed)
 app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
 app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7"))(samples)
+app.command(epilog=_examples("mess evaluate ~/Music", "mess evaluate ~/Music --excerpt 10 --json"))(evaluate)
 app.command(epilog=_examples("mess doctor", "mess doctor --library /mnt/nas/mess --json"))(doctor)
 
 

@@ -31,7 +31,9 @@ EncoderOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
-PoolingOption: TypeAlias = Annotated[str, typer.Option("--pooling", metavar="KIND", help="auto, track, mean or mean_std.")]
+PoolingOption: TypeAlias = Annotated[
+    str, typer.Option("--pooling", metavar="KIND", help="auto, track, mean or mean_std.")
+]
 
 
 def library_folder(given: Path | None) -> Path:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-
 import mess
 from mess.library import catalogue
 from mess.library.database import Database

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fits the constants of the acoustic encoder on a folder of audio: means, deviations and the whitening of the pitch profiles.
+"""Fits the constants of the acoustic encoder on a folder of audio: means, deviations, whitening of pitches.
 
     mess samples build/training-samples --pieces 320 --seed 11
     python -m mess.training.acoustic_statistics build/training-samples \
@@ -66,11 +66,11 @@ def fit_frames(moments: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArr
 def fit_deviations(features: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the deviation of each feature (N, D) -> (D,), never quite zero."""
     floors = [np.full(len(block.T), 1e-6 * np.abs(block).max() + 1e-9) for block in _split(features)]
-    return features.std(axis=0) + np.concatenate(floors)
+    return np.asarray(features.std(axis=0) + np.concatenate(floors))
 
 
 def fit_whitening(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the matrix (NUM_WHITENED, D) that turns standardised features (N, D) into values of about equal variance."""
+    """Return the matrix (NUM_WHITENED, D) that gives standardised features (N, D) about equal variances."""
     variances, directions = np.linalg.eigh(deviations.T @ deviations / len(deviations))
     strongest = np.argsort(variances)[::-1][:NUM_WHITENED]
     variances, directions = variances[strongest], directions[:, strongest]

@@ -37,8 +37,10 @@ void Cepstrum::compute(const PowerSpectrum& spectrum) {
   filters_.apply(spectrum.power(), bands_);
   const float floor = power_floor(spectrum.mean_power());
   std::array<float, kNumBands> logs;
-  for (std::size_t i = 0; i < kNumBands; ++i) logs[i] = std::log(bands_[i] + floor);
-  for (std::size_t k = 0; k < kNumCoefficients; ++k) coefficients_[k] = dot(cosines_.data() + k * kNumBands, logs.data(), kNumBands);
+  for (std::size_t i = 0; i < kNumBands; ++i)
+    logs[i] = std::log(bands_[i] + floor);
+  for (std::size_t k = 0; k < kNumCoefficients; ++k)
+    coefficients_[k] = dot(cosines_.data() + k * kNumBands, logs.data(), kNumBands);
 }
 
 }  // namespace mess::internal::acoustic

@@ -13,7 +13,8 @@
 namespace mess::internal::acoustic {
 namespace {
 
-constexpr std::array<double, SpectralContrast::kNumBands + 1> kEdgesHz{60, 200, 400, 800, 1600, 2400, 3600, 5600, 10000};
+constexpr std::array<double, SpectralContrast::kNumBands + 1> kEdgesHz{60,   200,  400,  800,  1600,
+                                                                       2400, 3600, 5600, 10000};
 constexpr double kShare = 0.2;
 constexpr int kBisections = 14;  // to 0.1 % or better within 60 dB
 
@@ -21,7 +22,8 @@ using Powers = Eigen::Map<const Eigen::ArrayXf>;
 
 std::int32_t count_below(const Powers& band, float bound) {
   std::int32_t count = 0;
-  for (const float power : std::span(band.data(), static_cast<std::size_t>(band.size()))) count += power < bound ? 1 : 0;
+  for (const float power : std::span(band.data(), static_cast<std::size_t>(band.size())))
+    count += power < bound ? 1 : 0;
   return count;
 }
 

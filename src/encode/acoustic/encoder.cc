@@ -33,8 +33,8 @@ class AcousticSession : public EncodeSession {
     frames.dim = Texture::kDim;
     frames.num_frames = frames.values.size() / Texture::kDim;
     frames.hop_seconds = static_cast<double>(Texture::kRowsPerHop * kRowHop) / acoustic::kSampleRateHz;
-    frames.window_seconds =
-        static_cast<double>((Texture::kRowsPerFrame - 1) * kRowHop + FeaturesSession::kBlockSize) / acoustic::kSampleRateHz;
+    frames.window_seconds = static_cast<double>((Texture::kRowsPerFrame - 1) * kRowHop + FeaturesSession::kBlockSize) /
+                            acoustic::kSampleRateHz;
     frames.encoder_id = id_;
     frames.track_values = acoustic::standardize_track(features_.track_features());
     return frames;

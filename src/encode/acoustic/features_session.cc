@@ -24,7 +24,8 @@ void FeaturesSession::push(std::span<const float> samples) {
 void FeaturesSession::finish() {
   blocks_.flush([this](std::span<const float> block) { add_block(block); });
   pitch_blocks_.flush([this](std::span<const float> block) { track_.add_pitch_block(block); });
-  if (num_spectra_ == 0) throw InvalidArgument("[encode] audio: expected at least one sample, found none");
+  if (num_spectra_ == 0)
+    throw InvalidArgument("[encode] audio: expected at least one sample, found none");
 }
 
 void FeaturesSession::add_block(std::span<const float> block) {
@@ -32,11 +33,13 @@ void FeaturesSession::add_block(std::span<const float> block) {
   const bool is_sounding = track_.add_spectrum(spectrum_);
   if (num_spectra_ % kSpectraPerContrast == 0) {
     contrast_.compute(spectrum_);
-    if (is_sounding) track_.add_contrast(contrast_);
+    if (is_sounding)
+      track_.add_contrast(contrast_);
   }
   if (num_spectra_ % kSpectraPerRow == 0) {
     cepstrum_.compute(spectrum_);
-    if (is_sounding) track_.add_cepstrum(cepstrum_);
+    if (is_sounding)
+      track_.add_cepstrum(cepstrum_);
     texture_.add(cepstrum_, contrast_);
   }
   ++num_spectra_;

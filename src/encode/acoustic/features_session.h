@@ -18,7 +18,7 @@ class FeaturesSession {
  public:
   static constexpr std::size_t kBlockSize = 2048;
   static constexpr std::size_t kBlockHop = 512;
-  static constexpr std::size_t kSpectraPerRow = 2;       // of the cepstrum
+  static constexpr std::size_t kSpectraPerRow = 2;  // of the cepstrum
   static constexpr std::size_t kSpectraPerContrast = 4;
 
   void push(std::span<const float> samples);

@@ -20,7 +20,8 @@ std::vector<double> mel_points_hz(std::size_t num_bands, double low_hz, double h
   std::vector<double> points(num_bands + 2);
   const double low_mel = hz_to_mel(low_hz);
   const double step = (hz_to_mel(high_hz) - low_mel) / static_cast<double>(num_bands + 1);
-  for (std::size_t i = 0; i < points.size(); ++i) points[i] = mel_to_hz(low_mel + step * static_cast<double>(i));
+  for (std::size_t i = 0; i < points.size(); ++i)
+    points[i] = mel_to_hz(low_mel + step * static_cast<double>(i));
   return points;
 }
 
@@ -34,7 +35,8 @@ Filterbank::Filterbank(std::span<const Triangle> triangles, std::size_t fft_size
     const Triangle& t = triangles[i];
     Filter& filter = filters_[i];
     filter.first_bin = static_cast<std::size_t>(std::ceil(std::max(0.0, t.left_hz) / bin_hz));
-    for (std::size_t bin = filter.first_bin; static_cast<double>(bin) * bin_hz < t.right_hz && bin <= fft_size / 2; ++bin) {
+    for (std::size_t bin = filter.first_bin; static_cast<double>(bin) * bin_hz < t.right_hz && bin <= fft_size / 2;
+         ++bin) {
       const double hz = static_cast<double>(bin) * bin_hz;
       const double share = hz < t.centre_hz ? (hz - t.left_hz) / (t.centre_hz - t.left_hz)
                                             : (t.right_hz - hz) / (t.right_hz - t.centre_hz);

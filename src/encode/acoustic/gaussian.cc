@@ -14,7 +14,8 @@ struct Moments {
   Eigen::MatrixXd covariance;
 };
 
-Moments moments_of(const std::vector<double>& sums, const std::vector<double>& products, std::size_t count, double ridge) {
+Moments moments_of(const std::vector<double>& sums, const std::vector<double>& products, std::size_t count,
+                   double ridge) {
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const auto dim = static_cast<Eigen::Index>(sums.size());
   const auto num_rows = static_cast<double>(count);
@@ -44,14 +45,16 @@ std::vector<float> log_upper_triangle(const Eigen::MatrixXd& matrix) {
 Gaussian::Gaussian(std::size_t dim) : dim_(dim), first_(dim), shifted_(dim), sums_(dim), products_(dim * dim) {}
 
 void Gaussian::add(std::span<const float> row) {
-  if (count_++ == 0) std::copy(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(dim_), first_.begin());
+  if (count_++ == 0)
+    std::copy(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(dim_), first_.begin());
   for (std::size_t i = 0; i < dim_; ++i) {
     shifted_[i] = row[i] - first_[i];
     sums_[i] += shifted_[i];
   }
   for (std::size_t i = 0; i < dim_; ++i) {
     double* const products = products_.data() + i * dim_;
-    for (std::size_t j = i; j < dim_; ++j) products[j] += shifted_[i] * shifted_[j];
+    for (std::size_t j = i; j < dim_; ++j)
+      products[j] += shifted_[i] * shifted_[j];
   }
 }
 

@@ -27,7 +27,7 @@ class Gaussian {
  private:
   std::size_t dim_;
   std::size_t count_ = 0;
-  std::vector<double> first_;     // sums are of differences to the first row: nothing cancels
+  std::vector<double> first_;  // sums are of differences to the first row: nothing cancels
   std::vector<double> shifted_;
   std::vector<double> sums_;
   std::vector<double> products_;  // dim x dim, upper triangle

@@ -39,12 +39,14 @@ inline constexpr std::array<Block, 8> kBlocks{{
 
 constexpr std::size_t num_track_features() {
   std::size_t sum = 0;
-  for (const Block& block : kBlocks) sum += block.num_features;
+  for (const Block& block : kBlocks)
+    sum += block.num_features;
   return sum;
 }
 constexpr std::size_t num_track_values() {
   std::size_t sum = 0;
-  for (const Block& block : kBlocks) sum += block.num_values;
+  for (const Block& block : kBlocks)
+    sum += block.num_values;
   return sum;
 }
 

@@ -8,7 +8,7 @@ namespace mess::internal::acoustic {
 namespace {
 
 constexpr double kLowHz = 40.0;
-constexpr double kRelativeFloor = 1e-7;  // of the loudest spectrum
+constexpr double kRelativeFloor = 1e-7;    // of the loudest spectrum
 constexpr std::size_t kLongestPause = 86;  // spectra: 2 s at a hop of 512
 
 }  // namespace
@@ -24,12 +24,14 @@ void ModulationSpectrum::add(const PowerSpectrum& spectrum, double loudest_power
   Energies silence;
   silence.fill(log_floor_);
   if (has_last_) {
-    for (std::size_t i = 0; i < std::min(num_silent_, kLongestPause); ++i) add_energies(silence);
+    for (std::size_t i = 0; i < std::min(num_silent_, kLongestPause); ++i)
+      add_energies(silence);
   }
   num_silent_ = 0;
   Energies energies;
   filters_.apply(spectrum.power(), energies);
-  for (float& energy : energies) energy = std::log(energy + floor);
+  for (float& energy : energies)
+    energy = std::log(energy + floor);
   add_energies(energies);
 }
 
@@ -38,16 +40,19 @@ void ModulationSpectrum::add_silence() { ++num_silent_; }
 void ModulationSpectrum::add_energies(const Energies& log_energies) {
   if (has_last_) {
     Energies& step = steps_.emplace_back();
-    for (std::size_t band = 0; band < kNumBands; ++band) step[band] = log_energies[band] - last_[band];
+    for (std::size_t band = 0; band < kNumBands; ++band)
+      step[band] = log_energies[band] - last_[band];
   }
   last_ = log_energies;
   has_last_ = true;
-  if (steps_.size() == kWindowSteps) add_window();
+  if (steps_.size() == kWindowSteps)
+    add_window();
 }
 
 void ModulationSpectrum::add_window() {
   const std::vector<double> magnitudes = sums_of(steps_);
-  for (std::size_t i = 0; i < kNumValues; ++i) sums_[i] += magnitudes[i];
+  for (std::size_t i = 0; i < kNumValues; ++i)
+    sums_[i] += magnitudes[i];
   ++num_windows_;
   steps_.erase(steps_.begin(), steps_.begin() + kWindowSteps / 2);
 }
@@ -58,9 +63,11 @@ std::vector<double> ModulationSpectrum::sums_of(const std::vector<Energies>& ste
   for (std::size_t band = 0; band < kNumBands; ++band) {
     const std::span<float> input = fft.input();
     std::fill(input.begin(), input.end(), 0.0f);
-    for (std::size_t t = 0; t < steps.size(); ++t) input[t] = steps[t][band] * window_[t];
+    for (std::size_t t = 0; t < steps.size(); ++t)
+      input[t] = steps[t][band] * window_[t];
     const auto spectrum = fft.transform().subspan(kFirstRate, kNumRates);
-    for (const std::complex<float>& value : spectrum) magnitudes.push_back(std::sqrt(std::norm(std::complex<double>(value))));
+    for (const std::complex<float>& value : spectrum)
+      magnitudes.push_back(std::sqrt(std::norm(std::complex<double>(value))));
   }
   return magnitudes;
 }
@@ -71,9 +78,11 @@ std::vector<float> ModulationSpectrum::values() const {
   for (std::size_t band = 0; band < kNumBands; ++band) {
     const std::span<const double> rates = std::span(sums).subspan(band * kNumRates, kNumRates);
     double squares = 0.0;
-    for (const double rate : rates) squares += rate * rate;
+    for (const double rate : rates)
+      squares += rate * rate;
     const double scale = squares > 0.0 ? 1.0 / std::sqrt(squares) : 0.0;
-    for (const double rate : rates) values.push_back(static_cast<float>(rate * scale));
+    for (const double rate : rates)
+      values.push_back(static_cast<float>(rate * scale));
   }
   return values;
 }

@@ -16,7 +16,7 @@ class ModulationSpectrum {
  public:
   static constexpr std::size_t kNumBands = 8;
   static constexpr std::size_t kWindowSteps = 256;
-  static constexpr std::size_t kFirstRate = 2;   // bins of the window's FFT
+  static constexpr std::size_t kFirstRate = 2;  // bins of the window's FFT
   static constexpr std::size_t kNumRates = 61;
   static constexpr std::size_t kNumValues = kNumBands * kNumRates;
 

@@ -20,15 +20,18 @@ using Chroma = std::array<double, kNumClasses>;
 
 Chroma unit_chroma(std::span<const float> pitches) {
   Chroma chroma{};
-  for (std::size_t i = kFirstChromaPitch; i < kLastChromaPitch; ++i) chroma[i % kNumClasses] += pitches[i];
+  for (std::size_t i = kFirstChromaPitch; i < kLastChromaPitch; ++i)
+    chroma[i % kNumClasses] += pitches[i];
   const double norm = std::sqrt(std::inner_product(chroma.begin(), chroma.end(), chroma.begin(), 1e-30));
-  for (double& value : chroma) value /= norm;
+  for (double& value : chroma)
+    value /= norm;
   return chroma;
 }
 
 double autocorrelation(const Chroma& chroma, std::size_t lag) {
   double sum = 0.0;
-  for (std::size_t i = 0; i < kNumClasses; ++i) sum += chroma[i] * chroma[(i + lag) % kNumClasses];
+  for (std::size_t i = 0; i < kNumClasses; ++i)
+    sum += chroma[i] * chroma[(i + lag) % kNumClasses];
   return sum;
 }
 
@@ -44,7 +47,8 @@ std::array<std::complex<double>, kNumClasses> unit_roots() {
 double dft_magnitude(const Chroma& chroma, std::size_t cycles) {
   static const auto roots = unit_roots();
   std::complex<double> sum = 0.0;
-  for (std::size_t i = 0; i < kNumClasses; ++i) sum += chroma[i] * roots[i * cycles % kNumClasses];
+  for (std::size_t i = 0; i < kNumClasses; ++i)
+    sum += chroma[i] * roots[i * cycles % kNumClasses];
   return std::abs(sum);
 }
 
@@ -57,7 +61,8 @@ PitchProfile::PitchProfile()
 
 void PitchProfile::add_block(std::span<const float> block) {
   spectrum_.compute(block);
-  if (!gate_.is_sounding(spectrum_.mean_power())) return;
+  if (!gate_.is_sounding(spectrum_.mean_power()))
+    return;
   const auto size = static_cast<Eigen::Index>(magnitudes_.size());
   Eigen::Map<Eigen::ArrayXf>(magnitudes_.data(), size) =
       Eigen::Map<const Eigen::ArrayXf>(spectrum_.power().data(), size).sqrt();
@@ -85,13 +90,15 @@ void PitchProfile::add_chords() {
 std::vector<float> PitchProfile::log_means() const {
   const double mean = std::accumulate(sums_.begin(), sums_.end(), 1e-30) / static_cast<double>(kNumPitches);
   std::vector<float> values;
-  for (const double sum : sums_) values.push_back(static_cast<float>(std::log(sum / mean + kLogFloor)));
+  for (const double sum : sums_)
+    values.push_back(static_cast<float>(std::log(sum / mean + kLogFloor)));
   return values;
 }
 
 std::vector<float> PitchProfile::mean_shares() const {
   std::vector<float> values;
-  for (const double sum : share_sums_) values.push_back(static_cast<float>(sum / static_cast<double>(count_)));
+  for (const double sum : share_sums_)
+    values.push_back(static_cast<float>(sum / static_cast<double>(count_)));
   return values;
 }
 
@@ -102,7 +109,8 @@ std::vector<float> PitchProfile::chord_values() const {
     const double mean = chord_sums_[i] / count;
     const std::size_t column = i / kNumIntervals * 2 * kNumIntervals + i % kNumIntervals;
     values[column] = static_cast<float>(mean);
-    values[column + kNumIntervals] = static_cast<float>(std::sqrt(std::max(0.0, chord_squares_[i] / count - mean * mean)));
+    values[column + kNumIntervals] =
+        static_cast<float>(std::sqrt(std::max(0.0, chord_squares_[i] / count - mean * mean)));
   }
   return values;
 }

@@ -26,7 +26,8 @@ class FeaturesSink : public AudioSink {
 
 void print_line(FeaturesSession& session) {
   session.finish();
-  for (const float value : session.track_features()) std::printf("%.9g ", static_cast<double>(value));
+  for (const float value : session.track_features())
+    std::printf("%.9g ", static_cast<double>(value));
   const std::vector<float> frames = session.take_frames();
   const auto num_frames = static_cast<double>(frames.size() / Texture::kDim);
   std::array<double, Texture::kDim> means{};
@@ -35,8 +36,10 @@ void print_line(FeaturesSession& session) {
     means[i % Texture::kDim] += frames[i] / num_frames;
     squares[i % Texture::kDim] += static_cast<double>(frames[i]) * frames[i] / num_frames;
   }
-  for (const double value : means) std::printf("%.9g ", value);
-  for (const double value : squares) std::printf("%.9g ", value);
+  for (const double value : means)
+    std::printf("%.9g ", value);
+  for (const double value : squares)
+    std::printf("%.9g ", value);
   std::printf("\n");
 }
 

@@ -11,7 +11,8 @@ namespace mess::internal::acoustic {
 std::vector<float> hann_window(std::size_t size) {
   std::vector<float> window(size);
   const double step = 2.0 * std::numbers::pi / static_cast<double>(size);
-  for (std::size_t i = 0; i < size; ++i) window[i] = static_cast<float>(0.5 - 0.5 * std::cos(step * static_cast<double>(i)));
+  for (std::size_t i = 0; i < size; ++i)
+    window[i] = static_cast<float>(0.5 - 0.5 * std::cos(step * static_cast<double>(i)));
   return window;
 }
 
@@ -19,12 +20,14 @@ PowerSpectrum::PowerSpectrum(std::size_t block_size)
     : fft_(block_size), window_(hann_window(block_size)), power_(fft_.num_bins()) {
   const auto num_averaged = static_cast<std::size_t>(kHighestHz * static_cast<double>(block_size) / kSampleRateHz);
   averaging_.assign(num_averaged, 1.0f / static_cast<float>(num_averaged));
-  for (const float weight : window_) window_energy_ += static_cast<double>(weight) * weight;
+  for (const float weight : window_)
+    window_energy_ += static_cast<double>(weight) * weight;
 }
 
 void PowerSpectrum::compute(std::span<const float> block) {
   float* const input = fft_.input().data();
-  for (std::size_t i = 0; i < window_.size(); ++i) input[i] = block[i] * window_[i];
+  for (std::size_t i = 0; i < window_.size(); ++i)
+    input[i] = block[i] * window_[i];
   const auto spectrum = fft_.transform();
   const auto* const parts = reinterpret_cast<const float*>(spectrum.data());
   for (std::size_t bin = 0; bin < power_.size(); ++bin) {

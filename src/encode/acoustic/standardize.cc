@@ -15,7 +15,8 @@ constexpr float kLargestDeviation = 5.0f;
 
 double length_of_weights() {
   double squares = 0.0;
-  for (const Block& block : kBlocks) squares += static_cast<double>(block.weight) * block.weight;
+  for (const Block& block : kBlocks)
+    squares += static_cast<double>(block.weight) * block.weight;
   return std::sqrt(squares);
 }
 
@@ -30,16 +31,20 @@ std::vector<float> whiten(std::span<const float> rows, std::span<const float> fe
 
 void scale_to(double length, std::span<float> values) {
   double squares = 0.0;
-  for (const float value : values) squares += static_cast<double>(value) * value;
-  if (squares == 0.0) return;
+  for (const float value : values)
+    squares += static_cast<double>(value) * value;
+  if (squares == 0.0)
+    return;
   const double factor = length / std::sqrt(squares);
-  for (float& value : values) value = static_cast<float>(value * factor);
+  for (float& value : values)
+    value = static_cast<float>(value * factor);
 }
 
 }  // namespace
 
 std::vector<float> standardize_track(std::span<const float> features) {
-  if (features.empty()) return std::vector<float>(num_track_values(), 0.0f);
+  if (features.empty())
+    return std::vector<float>(num_track_values(), 0.0f);
   const double total_length = length_of_weights();
   std::vector<float> vector;
   std::size_t start = 0;

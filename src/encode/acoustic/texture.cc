@@ -24,7 +24,8 @@ void describe_shape(const Cepstrum& cepstrum, std::span<float> out) {
   }
   double running = 0.0;
   std::size_t rolloff = 0;
-  while (rolloff + 1 < Cepstrum::kNumBands && (running += cepstrum.bands()[rolloff] + 1e-20) < kRolloffShare * total) ++rolloff;
+  while (rolloff + 1 < Cepstrum::kNumBands && (running += cepstrum.bands()[rolloff] + 1e-20) < kRolloffShare * total)
+    ++rolloff;
   const auto count = static_cast<double>(Cepstrum::kNumBands);
   out[0] = static_cast<float>(weighted / total);
   out[1] = static_cast<float>(std::log2(cepstrum.centres_hz()[rolloff]));
@@ -40,7 +41,8 @@ void Texture::add(const Cepstrum& cepstrum, const SpectralContrast& contrast) {
     row[kNumMfcc + i] = contrast.values()[2 * i] - contrast.values()[2 * i + 1];
   }
   describe_shape(cepstrum, std::span(row).last(3));
-  if (rows_.size() < kRowsPerFrame) return;
+  if (rows_.size() < kRowsPerFrame)
+    return;
   describe();
   rows_.erase(rows_.begin(), rows_.begin() + kRowsPerHop);
 }
@@ -54,11 +56,13 @@ void Texture::describe() {
     double steps = 0.0;
     for (std::size_t t = 0; t < rows_.size(); ++t) {
       sum += rows_[t][d];
-      if (t > 0) steps += std::abs(static_cast<double>(rows_[t][d]) - rows_[t - 1][d]);
+      if (t > 0)
+        steps += std::abs(static_cast<double>(rows_[t][d]) - rows_[t - 1][d]);
     }
     const double mean = sum / count;
     double squares = 0.0;
-    for (const auto& row : rows_) squares += (row[d] - mean) * (row[d] - mean);
+    for (const auto& row : rows_)
+      squares += (row[d] - mean) * (row[d] - mean);
     frames_[first + d] = static_cast<float>(mean);
     frames_[first + kNumFeatures + d] = static_cast<float>(std::sqrt(squares / count));
     frames_[first + 2 * kNumFeatures + d] = static_cast<float>(rows_.size() > 1 ? steps / (count - 1.0) : 0.0);
@@ -66,7 +70,8 @@ void Texture::describe() {
 }
 
 std::vector<float> Texture::finish() {
-  if (frames_.empty() || rows_.size() > kRowsPerFrame - kRowsPerHop) describe();
+  if (frames_.empty() || rows_.size() > kRowsPerFrame - kRowsPerHop)
+    describe();
   return std::move(frames_);
 }
 

@@ -40,7 +40,8 @@ void TrackFeatures::add_cepstrum(const Cepstrum& cepstrum) {
   mfcc_.add(std::span(row).first(kNumTrackMfcc));
   if (last_cepstra_.size() == kDeltaSteps) {
     std::array<float, kNumDeltaMfcc> delta;
-    for (std::size_t i = 0; i < kNumDeltaMfcc; ++i) delta[i] = row[i] - last_cepstra_.front()[i];
+    for (std::size_t i = 0; i < kNumDeltaMfcc; ++i)
+      delta[i] = row[i] - last_cepstra_.front()[i];
     delta_.add(delta);
     last_cepstra_.erase(last_cepstra_.begin());
   }
@@ -48,7 +49,8 @@ void TrackFeatures::add_cepstrum(const Cepstrum& cepstrum) {
 }
 
 std::vector<float> TrackFeatures::values() const {
-  if (mfcc_.count() == 0 || pitches_.count() == 0) return {};
+  if (mfcc_.count() == 0 || pitches_.count() == 0)
+    return {};
   // The level of the track moves coefficient 0 alone: measured from there it is gone.
   std::array<double, kNumTrackMfcc> origin{};
   origin[0] = Cepstrum::level_step() * std::log(dynamics_.mean_square() * full_scale_power_);

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "mess/audio.h"
 
@@ -20,21 +22,47 @@ struct SoundingRange {
   double end_seconds = 0.0;  // equal to start when nothing sounds
 };
 
+struct TempoCandidate {
+  double bpm = 0.0;
+  double strength = 0.0;  // 0 to 1; the candidates of a track sum to 1
+};
+
+/// Nothing is known (no bpm, confidence 0, no candidates) when nothing repeats: silence, noise, one click, a held chord.
+struct Tempo {
+  std::optional<double> bpm;               // mean over the track
+  double confidence = 0.0;                 // 0 to 1: how regularly onsets repeat
+  std::vector<TempoCandidate> candidates;  // strongest first: the same pulse at other metrical levels
+};
+
+/// Where a foot would tap. Empty without a tempo.
+struct Beats {
+  std::vector<double> beats_seconds;      // ascending
+  std::vector<double> downbeats_seconds;  // those of them that begin a bar; empty when no bar length stands out
+  std::optional<int> beats_per_bar;       // 2 to 7
+  double downbeat_confidence = 0.0;       // 0 to 1
+};
+
 struct Analysis {
   double duration_seconds = 0.0;
   Loudness loudness;
   SoundingRange sounding;
   bool is_silent = true;  // no block above -60 dBFS
+  Tempo tempo;
+  Beats beats;
 };
 
-/// Analyses audio as it arrives, at the file's own rate and channels. Memory does not grow beyond 8 bytes per 100 ms.
-class MESS_API Analyzer : public AudioSink {
+/// Analyses audio as it arrives. It listens twice: at the file's own rate and channels (levels), and to mono at 22,050 Hz
+/// (rhythm and harmony), a format that other sinks of the same pass may share.
+class MESS_API Analyzer {
  public:
   Analyzer();
-  ~Analyzer() override;
-  AudioFormat wanted_format() const override;
-  void begin(const AudioFormat& actual) override;
-  void push(std::span<const float> chunk) override;
+  ~Analyzer();
+  Analyzer(Analyzer&&) noexcept;
+  Analyzer& operator=(Analyzer&&) noexcept;
+
+  /// Feed both, through decode_into(); they belong to the analyzer. begin() throws InvalidArgument for a rate outside
+  /// 4,000 to 384,000 Hz or channels outside 1 to 8.
+  std::span<AudioSink* const> sinks() const;
   /// Call once, after the last push.
   Analysis finish();
 

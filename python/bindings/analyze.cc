@@ -17,11 +17,25 @@ void bind_analyze(py::module_& module) {
   py::class_<SoundingRange>(module, "SoundingRange", "First and last moment above -60 dBFS.")
       .def_readonly("start_seconds", &SoundingRange::start_seconds)
       .def_readonly("end_seconds", &SoundingRange::end_seconds);
+  py::class_<TempoCandidate>(module, "TempoCandidate", "The pulse at one metrical level.")
+      .def_readonly("bpm", &TempoCandidate::bpm)
+      .def_readonly("strength", &TempoCandidate::strength, "0 to 1; a track's candidates sum to 1.");
+  py::class_<Tempo>(module, "Tempo", "Beats per minute, or nothing where nothing repeats.")
+      .def_readonly("bpm", &Tempo::bpm, "Mean over the track; None when unknown.")
+      .def_readonly("confidence", &Tempo::confidence, "0 to 1: how regularly onsets repeat.")
+      .def_readonly("candidates", &Tempo::candidates, "Strongest first.");
+  py::class_<Beats>(module, "Beats", "Where a foot would tap.")
+      .def_readonly("beats_seconds", &Beats::beats_seconds, "Ascending.")
+      .def_readonly("downbeats_seconds", &Beats::downbeats_seconds, "Beats that begin a bar.")
+      .def_readonly("beats_per_bar", &Beats::beats_per_bar, "2 to 7; None when no bar length stands out.")
+      .def_readonly("downbeat_confidence", &Beats::downbeat_confidence, "0 to 1.");
   py::class_<Analysis>(module, "Analysis", "Measurements of a track that belong to transitions.")
       .def_readonly("duration_seconds", &Analysis::duration_seconds)
       .def_readonly("loudness", &Analysis::loudness)
       .def_readonly("sounding", &Analysis::sounding)
-      .def_readonly("is_silent", &Analysis::is_silent);
+      .def_readonly("is_silent", &Analysis::is_silent)
+      .def_readonly("tempo", &Analysis::tempo)
+      .def_readonly("beats", &Analysis::beats);
   module.def(
       "analyze",
       [](const PyAudioBuffer& audio) {

@@ -9,6 +9,8 @@
 #include "mess/analyze.h"
 #include "mess/error.h"
 #include "src/analyze/k_weighting.h"
+#include "src/analyze/onset_strength.h"
+#include "src/analyze/rhythm.h"
 
 namespace mess {
 namespace {
@@ -64,9 +66,15 @@ std::optional<double> integrated_lufs(const std::vector<float>& step_powers) {
   return to_lufs(gated_mean(gating_blocks, gate));
 }
 
-}  // namespace
+// Hears the file as it is: loudness, peak and where it sounds.
+class LevelSink : public AudioSink {
+ public:
+  AudioFormat wanted_format() const override { return {}; }
+  void begin(const AudioFormat& actual) override;
+  void push(std::span<const float> chunk) override;
+  void finish(Analysis& analysis);
 
-struct Analyzer::Impl {
+ private:
   AudioFormat format;
   std::vector<internal::KWeighting> filters;
   std::vector<double> weights;
@@ -110,57 +118,92 @@ struct Analyzer::Impl {
   }
 };
 
-Analyzer::Analyzer() : impl_(std::make_unique<Impl>()) {}
-Analyzer::~Analyzer() = default;
-
-AudioFormat Analyzer::wanted_format() const { return {}; }
-
-void Analyzer::begin(const AudioFormat& actual) {
+void LevelSink::begin(const AudioFormat& actual) {
   if (actual.sample_rate_hz < 4000 || actual.sample_rate_hz > 384000 || actual.num_channels < 1 ||
       actual.num_channels > kMaxChannels) {
     throw InvalidArgument("[analyze] audio: expected 4000 to 384000 Hz and 1 to 8 channels, found " +
                           std::to_string(actual.sample_rate_hz) + " Hz and " + std::to_string(actual.num_channels));
   }
-  impl_->format = actual;
-  impl_->weights = channel_weights(actual.num_channels);
-  impl_->filters.assign(static_cast<std::size_t>(actual.num_channels), internal::KWeighting(actual.sample_rate_hz));
-  impl_->step_size = static_cast<std::size_t>(actual.sample_rate_hz / 10);
+  format = actual;
+  weights = channel_weights(actual.num_channels);
+  filters.assign(static_cast<std::size_t>(actual.num_channels), internal::KWeighting(actual.sample_rate_hz));
+  step_size = static_cast<std::size_t>(actual.sample_rate_hz / 10);
 }
 
-void Analyzer::push(std::span<const float> chunk) {
-  const std::size_t chunk_frames = chunk.size() / impl_->filters.size();
-  for (std::size_t frame = 0; frame < chunk_frames; ++frame) impl_->add_frame(chunk, frame, chunk_frames);
-  impl_->num_frames += chunk_frames;
+void LevelSink::push(std::span<const float> chunk) {
+  const std::size_t chunk_frames = chunk.size() / filters.size();
+  for (std::size_t frame = 0; frame < chunk_frames; ++frame) add_frame(chunk, frame, chunk_frames);
+  num_frames += chunk_frames;
 }
+
+void LevelSink::finish(Analysis& analysis) {
+  analysis.loudness.integrated_lufs = integrated_lufs(weighted_powers);
+  // Loudness takes complete steps only, as the standard says; sounding also counts the last, shorter one.
+  if (step_fill > 0) end_step();
+  if (format.sample_rate_hz > 0) {
+    analysis.duration_seconds = static_cast<double>(num_frames) / format.sample_rate_hz;
+  }
+  analysis.loudness.peak_dbfs = peak > 0.0f ? 20.0 * std::log10(peak) : -std::numeric_limits<double>::infinity();
+  analysis.sounding = sounding_range();
+  analysis.is_silent = analysis.sounding.end_seconds <= analysis.sounding.start_seconds;
+}
+
+// Hears music at one rate: rhythm.
+class MusicSink : public AudioSink {
+ public:
+  AudioFormat wanted_format() const override { return {internal::OnsetStrength::kSampleRateHz, 1}; }
+  void begin(const AudioFormat&) override {}
+  void push(std::span<const float> chunk) override { onsets_.push(chunk); }
+  void finish(Analysis& analysis) {
+    internal::Pulse pulse = internal::find_pulse(onsets_.finish());
+    analysis.tempo = std::move(pulse.tempo);
+    analysis.beats.beats_seconds = std::move(pulse.beats_seconds);
+  }
+
+ private:
+  internal::OnsetStrength onsets_;
+};
+
+}  // namespace
+
+struct Analyzer::Impl {
+  LevelSink levels;
+  MusicSink music;
+  std::array<AudioSink*, 2> sinks{&levels, &music};
+};
+
+Analyzer::Analyzer() : impl_(std::make_unique<Impl>()) {}
+Analyzer::~Analyzer() = default;
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+
+std::span<AudioSink* const> Analyzer::sinks() const { return impl_->sinks; }
 
 Analysis Analyzer::finish() {
-  Impl& state = *impl_;
-  const std::optional<double> lufs = integrated_lufs(state.weighted_powers);
-  // Loudness takes complete steps only, as the standard says; sounding also counts the last, shorter one.
-  if (state.step_fill > 0) state.end_step();
   Analysis analysis;
-  if (state.format.sample_rate_hz > 0) {
-    analysis.duration_seconds = static_cast<double>(state.num_frames) / state.format.sample_rate_hz;
-  }
-  analysis.loudness.integrated_lufs = lufs;
-  analysis.loudness.peak_dbfs =
-      state.peak > 0.0f ? 20.0 * std::log10(state.peak) : -std::numeric_limits<double>::infinity();
-  analysis.sounding = state.sounding_range();
-  analysis.is_silent = analysis.sounding.end_seconds <= analysis.sounding.start_seconds;
+  impl_->levels.finish(analysis);
+  impl_->music.finish(analysis);
   return analysis;
 }
 
 Analysis analyze(const AudioView& audio) {
   Analyzer analyzer;
-  analyzer.begin({audio.sample_rate_hz, audio.num_channels});
-  analyzer.push(audio.samples);
+  for (AudioSink* sink : analyzer.sinks()) {
+    const AudioFormat wanted = sink->wanted_format();
+    sink->begin({wanted.sample_rate_hz > 0 ? wanted.sample_rate_hz : audio.sample_rate_hz,
+                 wanted.num_channels > 0 ? wanted.num_channels : audio.num_channels});
+    if (wanted == AudioFormat{}) {
+      sink->push(audio.samples);
+    } else {
+      sink->push(convert(audio, wanted).samples);
+    }
+  }
   return analyzer.finish();
 }
 
 FileAnalysis analyze_file(const AudioSource& source, const DecodeOptions& options) {
   Analyzer analyzer;
-  const std::array<AudioSink*, 1> sinks{&analyzer};
-  DecodeSummary summary = decode_into(source, sinks, options);
+  DecodeSummary summary = decode_into(source, analyzer.sinks(), options);
   return {analyzer.finish(), std::move(summary)};
 }
 

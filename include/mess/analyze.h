@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "mess/audio.h"
@@ -42,6 +43,28 @@ struct Beats {
   double downbeat_confidence = 0.0;       // 0 to 1
 };
 
+struct MusicalKey {
+  int tonic_pitch_class = 0;  // 0 = C to 11 = B
+  bool is_minor = false;
+  std::string name;  // "F# minor"; tonics are C C# D Eb E F F# G Ab A Bb B
+};
+
+struct KeySegment {
+  double start_seconds = 0.0;
+  double end_seconds = 0.0;
+  MusicalKey key;
+  double confidence = 0.0;  // 0 to 1
+};
+
+/// Nothing is known (no key, confidence 0) for silence, noise and drums.
+struct KeyEstimate {
+  std::optional<MusicalKey> key;
+  double confidence = 0.0;  // 0 to 1
+  std::optional<MusicalKey> runner_up;
+  double tuning_cents = 0.0;         // against A = 440 Hz, -50 to 50
+  std::vector<KeySegment> segments;  // about 20 s each, neighbours of the same key joined; gaps where nothing is known
+};
+
 struct Analysis {
   double duration_seconds = 0.0;
   Loudness loudness;
@@ -49,6 +72,7 @@ struct Analysis {
   bool is_silent = true;  // no block above -60 dBFS
   Tempo tempo;
   Beats beats;
+  KeyEstimate key;
 };
 
 /// Analyses audio as it arrives. It listens twice: at the file's own rate and channels (levels), and to mono at 22,050 Hz

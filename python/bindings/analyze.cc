@@ -29,13 +29,29 @@ void bind_analyze(py::module_& module) {
       .def_readonly("downbeats_seconds", &Beats::downbeats_seconds, "Beats that begin a bar.")
       .def_readonly("beats_per_bar", &Beats::beats_per_bar, "2 to 7; None when no bar length stands out.")
       .def_readonly("downbeat_confidence", &Beats::downbeat_confidence, "0 to 1.");
+  py::class_<MusicalKey>(module, "MusicalKey", "A tonic and a mode.")
+      .def_readonly("tonic_pitch_class", &MusicalKey::tonic_pitch_class, "0 = C to 11 = B.")
+      .def_readonly("is_minor", &MusicalKey::is_minor)
+      .def_readonly("name", &MusicalKey::name, "As in \"F# minor\".");
+  py::class_<KeySegment>(module, "KeySegment", "The key of a part of a track.")
+      .def_readonly("start_seconds", &KeySegment::start_seconds)
+      .def_readonly("end_seconds", &KeySegment::end_seconds)
+      .def_readonly("key", &KeySegment::key)
+      .def_readonly("confidence", &KeySegment::confidence, "0 to 1.");
+  py::class_<KeyEstimate>(module, "KeyEstimate", "The key of a track, or nothing where there is none.")
+      .def_readonly("key", &KeyEstimate::key, "None when unknown.")
+      .def_readonly("confidence", &KeyEstimate::confidence, "0 to 1.")
+      .def_readonly("runner_up", &KeyEstimate::runner_up)
+      .def_readonly("tuning_cents", &KeyEstimate::tuning_cents, "Against A = 440 Hz, -50 to 50.")
+      .def_readonly("segments", &KeyEstimate::segments, "About 20 s each, neighbours of the same key joined.");
   py::class_<Analysis>(module, "Analysis", "Measurements of a track that belong to transitions.")
       .def_readonly("duration_seconds", &Analysis::duration_seconds)
       .def_readonly("loudness", &Analysis::loudness)
       .def_readonly("sounding", &Analysis::sounding)
       .def_readonly("is_silent", &Analysis::is_silent)
       .def_readonly("tempo", &Analysis::tempo)
-      .def_readonly("beats", &Analysis::beats);
+      .def_readonly("beats", &Analysis::beats)
+      .def_readonly("key", &Analysis::key);
   module.def(
       "analyze",
       [](const PyAudioBuffer& audio) {

@@ -8,7 +8,10 @@
 
 #include "mess/analyze.h"
 #include "mess/error.h"
+#include "src/analyze/chroma.h"
+#include "src/analyze/downbeats.h"
 #include "src/analyze/k_weighting.h"
+#include "src/analyze/key.h"
 #include "src/analyze/onset_strength.h"
 #include "src/analyze/rhythm.h"
 
@@ -148,20 +151,28 @@ void LevelSink::finish(Analysis& analysis) {
   analysis.is_silent = analysis.sounding.end_seconds <= analysis.sounding.start_seconds;
 }
 
-// Hears music at one rate: rhythm.
+// Hears music at one rate: rhythm and harmony.
 class MusicSink : public AudioSink {
  public:
   AudioFormat wanted_format() const override { return {internal::OnsetStrength::kSampleRateHz, 1}; }
   void begin(const AudioFormat&) override {}
-  void push(std::span<const float> chunk) override { onsets_.push(chunk); }
+  void push(std::span<const float> chunk) override {
+    onsets_.push(chunk);
+    chroma_.push(chunk);
+  }
   void finish(Analysis& analysis) {
-    internal::Pulse pulse = internal::find_pulse(onsets_.finish());
+    const internal::OnsetCurves onsets = onsets_.finish();
+    const internal::ChromaCurves chroma = chroma_.finish();
+    internal::Pulse pulse = internal::find_pulse(onsets);
     analysis.tempo = std::move(pulse.tempo);
     analysis.beats.beats_seconds = std::move(pulse.beats_seconds);
+    internal::find_downbeats(analysis.beats, onsets, chroma);
+    analysis.key = internal::estimate_key(chroma, analysis.duration_seconds);
   }
 
  private:
   internal::OnsetStrength onsets_;
+  internal::ChromaExtractor chroma_;
 };
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace mess::internal {
 namespace {
 
 // Fitted by benchmarks/fit_rhythm.py on composed pieces.
-constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{8.085, 0.4894, 8.454, 5.005, 5.042,
-                                                             -13.78, 6.131, 4.803, -8.4};
+constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{6.19, 4.645, 2.768, 3.726, 5.467,
+                                                             -12.8, 1.537, 6.89, -1.549};
 
 // Strongest onset near a moment, on a compressed scale.
 double onset_near(const std::vector<float>& curve, double frame, double reach) {

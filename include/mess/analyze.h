@@ -14,13 +14,21 @@ namespace mess {
 
 struct Loudness {
   std::optional<double> integrated_lufs;  // ITU-R BS.1770-4, gated; none when every block is below -70 LUFS
+  std::optional<double> range_lu;         // EBU Tech 3342; none under 3 s or when all is below -70 LUFS
   double peak_dbfs = 0.0;                 // largest sample, 20 log10 |x|; -infinity for digital silence
+  double true_peak_dbtp = 0.0;            // the same between samples, four times oversampled by BS.1770-4 annex 2
 };
 
 /// First and last moment where a 100 ms block is louder than -60 dBFS (RMS).
 struct SoundingRange {
   double start_seconds = 0.0;
   double end_seconds = 0.0;  // equal to start when nothing sounds
+};
+
+/// One piece of a track's outline, over all channels.
+struct WaveformPiece {
+  float lowest = 0.0f;
+  float highest = 0.0f;
 };
 
 struct TempoCandidate {
@@ -73,6 +81,14 @@ struct Analysis {
   Tempo tempo;
   Beats beats;
   KeyEstimate key;
+  std::optional<double> fade_out_seconds;  // where a fade-out begins; none for a cold end
+  std::vector<float> energy_dbfs;          // RMS of each second, -100 at the least
+  std::vector<WaveformPiece> waveform;     // at most 1,000 equal pieces, for drawing
+  double onsets_per_second = 0.0;          // notes and strokes, as far as they stand out
+  double regularity = 0.0;                 // 0 to 1: how well one could dance to it; 0 without a tempo
+  double brightness = 0.0;                 // 0 to 1: the centre of the spectrum, 250 Hz to 4,000 Hz on a log axis
+  std::vector<std::string> words;          // "slow", "driving", "minor" ...: docs/analyze.md has the rules
+  std::string mood;                        // "happy", "tense", "sad" or "calm"; empty when the key is unknown
 };
 
 /// Analyses audio as it arrives. It listens twice: at the file's own rate and channels (levels), and to mono at 22,050 Hz

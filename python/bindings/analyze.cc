@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mess/analyze.h"
 
+#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -9,10 +10,30 @@
 #include "python/bindings/numpy_interop.h"
 
 namespace mess::python {
+namespace {
+
+py::array_t<float> to_array(const std::vector<float>& values) {
+  return py::array_t<float>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+py::array_t<float> waveform_array(const Analysis& analysis) {
+  py::array_t<float> pieces({static_cast<py::ssize_t>(analysis.waveform.size()), py::ssize_t{2}});
+  auto rows = pieces.mutable_unchecked<2>();
+  for (py::ssize_t i = 0; i < rows.shape(0); ++i) {
+    const WaveformPiece& piece = analysis.waveform[static_cast<std::size_t>(i)];
+    rows(i, 0) = piece.lowest;
+    rows(i, 1) = piece.highest;
+  }
+  return pieces;
+}
+
+}  // namespace
 
 void bind_analyze(py::module_& module) {
   py::class_<Loudness>(module, "Loudness", "Loudness of a track.")
       .def_readonly("integrated_lufs", &Loudness::integrated_lufs, "ITU-R BS.1770-4, gated; None when all is below -70 LUFS.")
+      .def_readonly("range_lu", &Loudness::range_lu, "EBU Tech 3342; None under 3 s or when all is below -70 LUFS.")
+      .def_readonly("true_peak_dbtp", &Loudness::true_peak_dbtp, "Largest value between samples, 4 times oversampled.")
       .def_readonly("peak_dbfs", &Loudness::peak_dbfs, "Largest sample; -inf for digital silence.");
   py::class_<SoundingRange>(module, "SoundingRange", "First and last moment above -60 dBFS.")
       .def_readonly("start_seconds", &SoundingRange::start_seconds)
@@ -51,7 +72,18 @@ void bind_analyze(py::module_& module) {
       .def_readonly("is_silent", &Analysis::is_silent)
       .def_readonly("tempo", &Analysis::tempo)
       .def_readonly("beats", &Analysis::beats)
-      .def_readonly("key", &Analysis::key);
+      .def_readonly("key", &Analysis::key)
+      .def_readonly("fade_out_seconds", &Analysis::fade_out_seconds, "Where a fade-out begins; None for a cold end.")
+      .def_property_readonly(
+          "energy_dbfs", [](const Analysis& analysis) { return to_array(analysis.energy_dbfs); },
+          "float32 [seconds]: RMS of each second, -100 at the least.")
+      .def_property_readonly("waveform", &waveform_array,
+                             "float32 [pieces, 2]: lowest and highest sample of at most 1,000 equal pieces.")
+      .def_readonly("onsets_per_second", &Analysis::onsets_per_second)
+      .def_readonly("regularity", &Analysis::regularity, "0 to 1: how well one could dance to it; 0 without a tempo.")
+      .def_readonly("brightness", &Analysis::brightness, "0 to 1: centre of the spectrum, 250 Hz to 4,000 Hz.")
+      .def_readonly("words", &Analysis::words, "Plain words such as \"slow\" and \"minor\"; see docs/analyze.md.")
+      .def_readonly("mood", &Analysis::mood, "\"happy\", \"tense\", \"sad\", \"calm\", or empty when unknown.");
   module.def(
       "analyze",
       [](const PyAudioBuffer& audio) {

@@ -33,6 +33,7 @@ OnsetStrength::OnsetStrength() : window_(kBlockSize) {
   }
   for (std::size_t band = 0; band < kNumBands; ++band) {
     const double hz = static_cast<double>(edges_[band]) * kBinHz;
+    log_centre_hz_[band] = static_cast<float>(std::log(0.5 * static_cast<double>(edges_[band] + edges_[band + 1]) * kBinHz));
     range_of_[band] = static_cast<std::uint8_t>(
         std::count_if(kRangeEdgesHz.begin(), kRangeEdgesHz.end(), [hz](double edge) { return hz >= edge; }));
   }
@@ -52,7 +53,10 @@ void OnsetStrength::push(std::span<const float> samples) {
   }
 }
 
-OnsetCurves OnsetStrength::finish() { return std::move(curves_); }
+OnsetCurves OnsetStrength::finish() {
+  if (amplitude_sum_ > 0.0) curves_.centroid_hz = std::exp(weighted_log_hz_ / amplitude_sum_);
+  return std::move(curves_);
+}
 
 void OnsetStrength::add_block() {
   add_flux(band_levels());
@@ -65,11 +69,17 @@ OnsetStrength::Levels OnsetStrength::band_levels() {
   for (std::size_t i = 0; i < kBlockSize; ++i) input[i] = pending_[i] * window_[i];
   const auto spectrum = fft_.transform();
   Levels levels;
+  float sum = 0.0f;
+  float weighted = 0.0f;
   for (std::size_t band = 0; band < kNumBands; ++band) {
     float power = 0.0f;
     for (std::size_t bin = edges_[band]; bin < edges_[band + 1]; ++bin) power += std::norm(spectrum[bin]);
     levels[band] = std::sqrt(power);
+    sum += levels[band];
+    weighted += levels[band] * log_centre_hz_[band];
   }
+  amplitude_sum_ += sum;
+  weighted_log_hz_ += weighted;
   constexpr double kFrameRateHz = static_cast<double>(kSampleRateHz) / kHop;
   static const auto kDecay = static_cast<float>(std::exp(-1.0 / (kReferenceSeconds * kFrameRateHz)));
   reference_ = std::max({reference_ * kDecay, *std::max_element(levels.begin(), levels.end()), kSilence});

@@ -19,6 +19,7 @@ struct OnsetCurves {
   std::array<std::vector<float>, kNumRanges> ranges;   // each as long as total
   double frame_rate_hz = 0.0;
   double first_frame_seconds = 0.0;  // moment that frame 0 speaks of
+  double centroid_hz = 0.0;          // geometric centre of the band amplitudes of the whole track; 0 for silence
 };
 
 /// Spectral flux of log band levels, streamed: 36 bands from 27 Hz to 10 kHz; each level is compared with the largest of
@@ -50,6 +51,9 @@ class OnsetStrength {
   std::array<std::uint8_t, kNumBands> range_of_{};   // index into OnsetCurves::ranges
   std::vector<float> pending_;
   std::array<Levels, 2> before_{};  // levels one and two frames ago
+  std::array<float, kNumBands> log_centre_hz_{};
+  double amplitude_sum_ = 0.0;
+  double weighted_log_hz_ = 0.0;
   float reference_ = 0.0f;          // loudest band of the last seconds
   OnsetCurves curves_;
 };

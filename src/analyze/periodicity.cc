@@ -7,6 +7,26 @@
 #include <cmath>
 
 namespace mess::internal {
+namespace {
+
+constexpr float kWeakestOnset = 2.0f;  // natural-log units over all bands: fainter is ripple, not an onset
+
+}  // namespace
+
+std::size_t count_onsets(std::span<const float> standing_out_curve) {
+  if (standing_out_curve.empty()) return 0;
+  std::vector<float> sorted(standing_out_curve.begin(), standing_out_curve.end());
+  const auto rank = sorted.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(sorted.size()));
+  std::nth_element(sorted.begin(), rank, sorted.end());
+  // Against a high percentile, not the largest, so that one outlier does not matter.
+  const float threshold = std::max(0.3f * *rank, kWeakestOnset);
+  std::size_t count = 0;
+  for (std::size_t i = 1; i + 1 < standing_out_curve.size(); ++i) {
+    const float value = standing_out_curve[i];
+    count += value > threshold && value > standing_out_curve[i - 1] && value >= standing_out_curve[i + 1] ? 1 : 0;
+  }
+  return count;
+}
 
 std::vector<float> standing_out(std::span<const float> curve, double frame_rate_hz) {
   const auto half = static_cast<std::size_t>(frame_rate_hz / 2.0);

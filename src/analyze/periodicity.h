@@ -12,6 +12,9 @@ namespace mess::internal {
 /// The curve less its mean over one second, negative values cut off: what stands out from its surroundings.
 std::vector<float> standing_out(std::span<const float> curve, double frame_rate_hz);
 
+/// Onsets in a curve that stand out, whatever the gain.
+std::size_t count_onsets(std::span<const float> standing_out_curve);
+
 /// Normalised autocorrelation of windows of a curve, by FFT.
 class Autocorrelator {
  public:

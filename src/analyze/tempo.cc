@@ -20,7 +20,6 @@ constexpr double kGridStep = 0.005;           // of log tempo
 constexpr std::array<double, 11> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 1.0, 4.0 / 3, 1.5, 2.0, 3.0, 4.0};
 // Multiples of the beat's period at which the ranking looks.
 constexpr std::array<double, 9> kPeriods{0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
-constexpr float kWeakestOnset = 2.0f;  // natural-log units over all bands: fainter is ripple, not a beat
 constexpr std::size_t kFewestOnsets = 6;
 constexpr double kChance = 0.06;       // repetition that noise reaches by chance
 constexpr double kCertain = 0.45;      // repetition of a machine's beat under a full arrangement
@@ -33,19 +32,6 @@ struct Repetition {
 
   double lag(double bpm) const { return 60.0 * frame_rate_hz / bpm; }
 };
-
-// Peaks above a share of the 95th percentile of the curve, so that gain and one outlier do not matter.
-std::size_t count_onsets(const std::vector<float>& curve) {
-  std::vector<float> sorted = curve;
-  const auto rank = sorted.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(sorted.size()));
-  std::nth_element(sorted.begin(), rank, sorted.end());
-  const float threshold = std::max(0.3f * *rank, kWeakestOnset);
-  std::size_t count = 0;
-  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
-    count += curve[i] > threshold && curve[i] > curve[i - 1] && curve[i] >= curve[i + 1] ? 1 : 0;
-  }
-  return count;
-}
 
 Repetition measure_repetition(const OnsetCurves& curves) {
   Repetition repetition;

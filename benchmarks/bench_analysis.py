@@ -28,7 +28,6 @@ COLLECTIONS: dict[str, dict[str, Any]] = {
 TEMPO_TOLERANCE = 0.04
 BEAT_TOLERANCE_SECONDS = 0.07
 TRIM_SECONDS = 5.0  # mir_eval leaves the first beats out
-PITCH_CLASSES = {name: number for number, name in enumerate("C C# D Eb E F F# G Ab A Bb B".split())}
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,9 @@ def measure(analyze: Callable[[Path], Estimate], folder: Path) -> dict[str, floa
     seconds = time.perf_counter() - start
     names = ("accuracy1", "accuracy2", "beats F", "downbeats F", "key")
     audio_seconds = sum(piece["duration_seconds"] for piece in truth["pieces"])
-    return dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True)) | {"s per minute": seconds / audio_seconds * 60}
+    return dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True)) | {
+        "s per minute": seconds / audio_seconds * 60
+    }
 
 
 def main() -> None:

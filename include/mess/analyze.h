@@ -86,7 +86,7 @@ struct Analysis {
   std::vector<WaveformPiece> waveform;     // at most 1,000 equal pieces, for drawing
   double onsets_per_second = 0.0;          // notes and strokes, as far as they stand out
   double regularity = 0.0;                 // 0 to 1: how well one could dance to it; 0 without a tempo
-  double brightness = 0.0;                 // 0 to 1: the centre of the spectrum, 250 Hz to 4,000 Hz on a log axis
+  double brightness = 0.0;                 // 0 to 1: the centre of the spectrum, 200 Hz to 2,000 Hz on a log axis
   std::vector<std::string> words;          // "slow", "driving", "minor" ...: docs/analyze.md has the rules
   std::string mood;                        // "happy", "tense", "sad" or "calm"; empty when the key is unknown
 };

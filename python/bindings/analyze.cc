@@ -81,7 +81,7 @@ void bind_analyze(py::module_& module) {
                              "float32 [pieces, 2]: lowest and highest sample of at most 1,000 equal pieces.")
       .def_readonly("onsets_per_second", &Analysis::onsets_per_second)
       .def_readonly("regularity", &Analysis::regularity, "0 to 1: how well one could dance to it; 0 without a tempo.")
-      .def_readonly("brightness", &Analysis::brightness, "0 to 1: centre of the spectrum, 250 Hz to 4,000 Hz.")
+      .def_readonly("brightness", &Analysis::brightness, "0 to 1: centre of the spectrum, 200 Hz to 2,000 Hz.")
       .def_readonly("words", &Analysis::words, "Plain words such as \"slow\" and \"minor\"; see docs/analyze.md.")
       .def_readonly("mood", &Analysis::mood, "\"happy\", \"tense\", \"sad\", \"calm\", or empty when unknown.");
   module.def(

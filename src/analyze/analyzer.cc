@@ -17,8 +17,8 @@
 namespace mess {
 namespace {
 
-constexpr double kDarkestHz = 250.0;
-constexpr double kBrightestHz = 4000.0;
+constexpr double kDarkestHz = 200.0;
+constexpr double kBrightestHz = 2000.0;
 
 // Hears music at one rate: rhythm and harmony.
 class MusicSink : public AudioSink {

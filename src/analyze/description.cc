@@ -67,7 +67,7 @@ void describe(Analysis& analysis) {
   if (active >= 0.65) analysis.words.emplace_back("energetic");
   if (active <= 0.35) analysis.words.emplace_back("calm");
   if (analysis.brightness >= 0.6) analysis.words.emplace_back("bright");
-  if (analysis.brightness <= 0.35) analysis.words.emplace_back("dark");
+  if (analysis.brightness <= 0.3) analysis.words.emplace_back("dark");
   add_level_words(analysis.loudness, analysis.words);
   if (!knows_key(analysis)) return;
   const bool is_minor = analysis.key.key->is_minor;

@@ -25,16 +25,23 @@ std::optional<double> fade_out_start(std::span<const float> step_powers, const S
   if (end < kStepsPerSecond) return std::nullopt;
   const double last_db = mean_dbfs(step_powers.subspan(end - kStepsPerSecond, kStepsPerSecond));
   double highest_db = last_db;
+  double steepest_db = 0.0;  // largest fall from one second to the next
+  double next_db = last_db;
   std::size_t start = end;
   for (std::size_t second = end; second >= kStepsPerSecond; second -= kStepsPerSecond) {
     const double db = mean_dbfs(step_powers.subspan(second - kStepsPerSecond, kStepsPerSecond));
     if (db < highest_db - kToleranceDb) break;
+    steepest_db = std::max(steepest_db, db - next_db);
+    next_db = db;
     // Only where the level was clearly higher does the fade reach back; a plateau before it does not count.
     if (db > highest_db + 0.5) start = second;
     highest_db = std::max(highest_db, db);
   }
   const double start_seconds = static_cast<double>(start) / kStepsPerSecond;
-  const bool is_fade = highest_db - last_db >= kSmallestFallDb && sounding.end_seconds - start_seconds >= kShortestFadeSeconds;
+  // Music that stops and rings falls at once, not little by little.
+  const bool is_gradual = steepest_db <= 0.5 * (highest_db - last_db);
+  const bool is_fade = is_gradual && highest_db - last_db >= kSmallestFallDb &&
+                       sounding.end_seconds - start_seconds >= kShortestFadeSeconds;
   return is_fade ? std::optional<double>(start_seconds) : std::nullopt;
 }
 

@@ -19,8 +19,8 @@ constexpr std::array<const char*, 12> kTonics{"C", "C#", "D", "Eb", "E", "F", "F
 constexpr std::size_t kSegmentStretches = 7;  // 21 s
 constexpr std::size_t kClosingStretches = 2;
 constexpr float kEndsShare = 0.3f;      // weight of beginning and end against the whole
-constexpr double kFlat = 0.10;          // deviation over mean of a chroma without any tonic
-constexpr double kShaped = 0.35;        // of a clear one
+constexpr double kFlat = 0.04;          // deviation over mean of a chroma without any tonic
+constexpr double kShaped = 0.20;        // of a clear one
 constexpr double kUnrelated = 0.45;     // correlation that says nothing
 constexpr double kClearMargin = 0.12;   // of correlation, over the runner-up
 

@@ -193,6 +193,12 @@ std::vector<double> track_beats(const OnsetCurves& curves, double bpm) {
   return follow(hush_near(evidence, beats, curves), periods, curves);
 }
 
+std::vector<double> track_raw_beats(const OnsetCurves& curves, double bpm) {
+  const std::vector<float> evidence = beat_evidence(curves);
+  if (evidence.empty()) return {};
+  return follow(evidence, local_periods(evidence, 60.0 * curves.frame_rate_hz / bpm), curves);
+}
+
 double mean_bpm(const std::vector<double>& beats_seconds) {
   const std::size_t span = beats_seconds.size() / 2;
   std::vector<double> periods;

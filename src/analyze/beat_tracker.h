@@ -12,6 +12,9 @@ namespace mess::internal {
 /// @return moments in seconds, ascending, from the first onset to the last
 std::vector<double> track_beats(const OnsetCurves& curves, double bpm);
 
+/// The same without the correction of beats that fell between the true ones (beat_phase.h): what that rule is fitted on.
+std::vector<double> track_raw_beats(const OnsetCurves& curves, double bpm);
+
 /// Mean tempo of beats: median over all spans of half the track, so that a slip does not matter.
 double mean_bpm(const std::vector<double>& beats_seconds);
 

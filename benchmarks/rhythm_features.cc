@@ -60,7 +60,8 @@ void print_features(const char* path, double true_bpm) {
 
 int main(int argc, char** argv) {
   try {
-    for (int i = 1; i + 1 < argc; i += 2) print_features(argv[i], std::atof(argv[i + 1]));
+    for (int i = 1; i + 1 < argc; i += 2)
+      print_features(argv[i], std::atof(argv[i + 1]));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -31,7 +31,8 @@ py::array_t<float> waveform_array(const Analysis& analysis) {
 
 void bind_analyze(py::module_& module) {
   py::class_<Loudness>(module, "Loudness", "Loudness of a track.")
-      .def_readonly("integrated_lufs", &Loudness::integrated_lufs, "ITU-R BS.1770-4, gated; None when all is below -70 LUFS.")
+      .def_readonly("integrated_lufs", &Loudness::integrated_lufs,
+                    "ITU-R BS.1770-4, gated; None when all is below -70 LUFS.")
       .def_readonly("range_lu", &Loudness::range_lu, "EBU Tech 3342; None under 3 s or when all is below -70 LUFS.")
       .def_readonly("true_peak_dbtp", &Loudness::true_peak_dbtp, "Largest value between samples, 4 times oversampled.")
       .def_readonly("peak_dbfs", &Loudness::peak_dbfs, "Largest sample; -inf for digital silence.");
@@ -100,7 +101,8 @@ void bind_analyze(py::module_& module) {
       [](const py::object& source, const std::optional<DecodeLimits>& limits) {
         const SourceArgument argument(source);
         DecodeOptions options;
-        if (limits) options.limits = *limits;
+        if (limits)
+          options.limits = *limits;
         const py::gil_scoped_release release;
         return analyze_file(argument.get(), options);
       },

@@ -22,7 +22,8 @@ struct Extraction {
 Extraction extract(const py::object& source, const Encoder& encoder, const std::optional<DecodeLimits>& limits) {
   const SourceArgument argument(source);
   DecodeOptions options;
-  if (limits) options.limits = *limits;
+  if (limits)
+    options.limits = *limits;
   Frames frames;
   Extraction result;
   {

@@ -8,8 +8,8 @@ namespace mess::internal {
 namespace {
 
 // Fitted by benchmarks/fit_rhythm.py on composed pieces.
-constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{6.19, 4.645, 2.768, 3.726, 5.467,
-                                                             -12.8, 1.537, 6.89, -1.549};
+constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{5.185, 4.199, 2.554, 3.015, 5.063,
+                                                              -19.4, 1.389, 6.965, 8.399};
 
 // Strongest onset near a moment, on a compressed scale.
 double onset_near(const std::vector<float>& curve, double frame, double reach) {
@@ -42,11 +42,14 @@ std::vector<Quarters> measure(const std::vector<float>& curve, const std::vector
 
 }  // namespace
 
-std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& curves, const std::vector<double>& beats_seconds) {
+std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& curves,
+                                                          const std::vector<double>& beats_seconds) {
   std::array<double, kNumPhaseFeatures> features{};
-  if (curves.total.empty()) return features;
+  if (curves.total.empty())
+    return features;
   std::vector<double> frames;
-  for (const double seconds : beats_seconds) frames.push_back((seconds - curves.first_frame_seconds) * curves.frame_rate_hz);
+  for (const double seconds : beats_seconds)
+    frames.push_back((seconds - curves.first_frame_seconds) * curves.frame_rate_hz);
   for (std::size_t r = 0; r < curves.ranges.size(); ++r) {
     const std::vector<Quarters> quarters = measure(curves.ranges[r], frames);
     double strength = 0.0;
@@ -73,7 +76,8 @@ std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& cur
 bool is_off_beat(const OnsetCurves& curves, const std::vector<double>& beats_seconds) {
   const auto features = beat_phase_features(curves, beats_seconds);
   double sum = 0.0;
-  for (std::size_t i = 0; i < features.size(); ++i) sum += kPhaseWeights[i] * features[i];
+  for (std::size_t i = 0; i < features.size(); ++i)
+    sum += kPhaseWeights[i] * features[i];
   return sum < 0.0;
 }
 

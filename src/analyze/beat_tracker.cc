@@ -16,10 +16,10 @@ constexpr std::size_t kPeriodWindowFrames = 640;  // 7.4 s
 constexpr std::size_t kPeriodHopFrames = 64;      // 0.74 s
 constexpr int kNumPeriods = 25;                   // 2 % apart: 0.79 to 1.27 of the track's period
 constexpr double kPeriodStep = 1.02;
-constexpr float kPeriodChangePenalty = 0.03f;     // per step, against autocorrelations of 0 to 1
-constexpr double kSmoothFrames = 1.5;             // deviation of the Gaussian over onsets
-constexpr float kTightness = 150.0f;              // Ellis's alpha: cost of a squared log ratio of periods
-constexpr float kLowWeight = 1.0f;                // bass and kick speak twice: they carry the beat more than the tune
+constexpr float kPeriodChangePenalty = 0.03f;  // per step, against autocorrelations of 0 to 1
+constexpr double kSmoothFrames = 1.5;          // deviation of the Gaussian over onsets
+constexpr float kTightness = 150.0f;           // Ellis's alpha: cost of a squared log ratio of periods
+constexpr float kLowWeight = 1.0f;             // bass and kick speak twice: they carry the beat more than the tune
 
 using PeriodScores = std::array<float, kNumPeriods>;
 
@@ -50,7 +50,8 @@ std::vector<double> local_periods(std::span<const float> curve, double period) {
       int best_from = to;
       float best_value = -1e30f;
       for (int from = 0; from < kNumPeriods; ++from) {
-        const float value = best[static_cast<std::size_t>(from)] - kPeriodChangePenalty * static_cast<float>(std::abs(to - from));
+        const float value =
+            best[static_cast<std::size_t>(from)] - kPeriodChangePenalty * static_cast<float>(std::abs(to - from));
         if (value > best_value) {
           best_value = value;
           best_from = from;
@@ -74,7 +75,8 @@ std::vector<double> local_periods(std::span<const float> curve, double period) {
 std::vector<float> beat_evidence(const OnsetCurves& curves) {
   std::vector<float> onsets = standing_out(curves.total, curves.frame_rate_hz);
   const std::vector<float> low = standing_out(curves.ranges.front(), curves.frame_rate_hz);
-  for (std::size_t i = 0; i < onsets.size(); ++i) onsets[i] = std::sqrt(onsets[i]) + kLowWeight * std::sqrt(low[i]);
+  for (std::size_t i = 0; i < onsets.size(); ++i)
+    onsets[i] = std::sqrt(onsets[i]) + kLowWeight * std::sqrt(low[i]);
   std::array<float, 9> kernel{};
   for (std::size_t k = 0; k < kernel.size(); ++k) {
     const double distance = (static_cast<double>(k) - 4.0) / kSmoothFrames;
@@ -85,25 +87,29 @@ std::vector<float> beat_evidence(const OnsetCurves& curves) {
   for (std::size_t i = 0; i < onsets.size(); ++i) {
     for (std::size_t k = 0; k < kernel.size(); ++k) {
       const std::size_t j = i + k;
-      if (j >= 4 && j - 4 < onsets.size()) smooth[i] += kernel[k] * onsets[j - 4];
+      if (j >= 4 && j - 4 < onsets.size())
+        smooth[i] += kernel[k] * onsets[j - 4];
     }
     sum_of_squares += static_cast<double>(smooth[i]) * smooth[i];
   }
-  const auto scale = static_cast<float>(std::sqrt(static_cast<double>(smooth.size()) / std::max(1e-12, sum_of_squares)));
-  for (float& value : smooth) value *= scale;
+  const auto scale =
+      static_cast<float>(std::sqrt(static_cast<double>(smooth.size()) / std::max(1e-12, sum_of_squares)));
+  for (float& value : smooth)
+    value *= scale;
   return smooth;
 }
 
 // Log of whole numbers up to the longest period looked back.
 std::vector<float> log_table(std::size_t size) {
   std::vector<float> table(size + 1, 0.0f);
-  for (std::size_t i = 1; i <= size; ++i) table[i] = std::log(static_cast<float>(i));
+  for (std::size_t i = 1; i <= size; ++i)
+    table[i] = std::log(static_cast<float>(i));
   return table;
 }
 
 struct Chain {
-  std::vector<float> score;           // best sum of evidence of a chain of beats that ends here
-  std::vector<std::int32_t> before;   // the beat before; -1 at a chain's start
+  std::vector<float> score;          // best sum of evidence of a chain of beats that ends here
+  std::vector<std::int32_t> before;  // the beat before; -1 at a chain's start
 };
 
 Chain chain_beats(const std::vector<float>& evidence, const std::vector<double>& periods) {
@@ -134,7 +140,8 @@ std::vector<std::size_t> best_chain(const Chain& chain, double last_period) {
   const auto tail = std::min(chain.score.size(), static_cast<std::size_t>(last_period) + 1);
   const auto end = std::max_element(chain.score.end() - static_cast<std::ptrdiff_t>(tail), chain.score.end());
   std::vector<std::size_t> frames;
-  for (auto i = static_cast<std::int32_t>(end - chain.score.begin()); i >= 0; i = chain.before[static_cast<std::size_t>(i)]) {
+  for (auto i = static_cast<std::int32_t>(end - chain.score.begin()); i >= 0;
+       i = chain.before[static_cast<std::size_t>(i)]) {
     frames.push_back(static_cast<std::size_t>(i));
   }
   std::reverse(frames.begin(), frames.end());
@@ -151,16 +158,19 @@ void trim(std::vector<std::size_t>& frames, const std::vector<float>& evidence) 
 
 // Between frames, at the top of the parabola through the evidence.
 double refine(const std::vector<float>& evidence, std::size_t frame) {
-  if (frame == 0 || frame + 1 >= evidence.size()) return static_cast<double>(frame);
+  if (frame == 0 || frame + 1 >= evidence.size())
+    return static_cast<double>(frame);
   const double left = evidence[frame - 1];
   const double middle = evidence[frame];
   const double right = evidence[frame + 1];
   const double curvature = left - 2.0 * middle + right;
-  if (middle < left || middle < right || curvature >= 0.0) return static_cast<double>(frame);
+  if (middle < left || middle < right || curvature >= 0.0)
+    return static_cast<double>(frame);
   return static_cast<double>(frame) + 0.5 * (left - right) / curvature;
 }
 
-std::vector<double> follow(const std::vector<float>& evidence, const std::vector<double>& periods, const OnsetCurves& curves) {
+std::vector<double> follow(const std::vector<float>& evidence, const std::vector<double>& periods,
+                           const OnsetCurves& curves) {
   std::vector<std::size_t> frames = best_chain(chain_beats(evidence, periods), periods.back());
   trim(frames, evidence);
   std::vector<double> beats;
@@ -177,7 +187,8 @@ std::vector<float> hush_near(std::vector<float> evidence, const std::vector<doub
     const double centre = (beats[i] - curves.first_frame_seconds) * curves.frame_rate_hz;
     const double reach = 0.15 * (beats[i + 1] - beats[i]) * curves.frame_rate_hz;
     const auto last = std::min(evidence.size(), static_cast<std::size_t>(centre + reach) + 1);
-    for (auto frame = static_cast<std::size_t>(std::max(0.0, centre - reach)); frame < last; ++frame) evidence[frame] = 0.0f;
+    for (auto frame = static_cast<std::size_t>(std::max(0.0, centre - reach)); frame < last; ++frame)
+      evidence[frame] = 0.0f;
   }
   return evidence;
 }
@@ -186,16 +197,19 @@ std::vector<float> hush_near(std::vector<float> evidence, const std::vector<doub
 
 std::vector<double> track_beats(const OnsetCurves& curves, double bpm) {
   const std::vector<float> evidence = beat_evidence(curves);
-  if (evidence.empty()) return {};
+  if (evidence.empty())
+    return {};
   const std::vector<double> periods = local_periods(evidence, 60.0 * curves.frame_rate_hz / bpm);
   const std::vector<double> beats = follow(evidence, periods, curves);
-  if (!is_off_beat(curves, beats)) return beats;
+  if (!is_off_beat(curves, beats))
+    return beats;
   return follow(hush_near(evidence, beats, curves), periods, curves);
 }
 
 std::vector<double> track_raw_beats(const OnsetCurves& curves, double bpm) {
   const std::vector<float> evidence = beat_evidence(curves);
-  if (evidence.empty()) return {};
+  if (evidence.empty())
+    return {};
   return follow(evidence, local_periods(evidence, 60.0 * curves.frame_rate_hz / bpm), curves);
 }
 
@@ -205,7 +219,8 @@ double mean_bpm(const std::vector<double>& beats_seconds) {
   for (std::size_t i = 0; i + span < beats_seconds.size() && span > 0; ++i) {
     periods.push_back((beats_seconds[i + span] - beats_seconds[i]) / static_cast<double>(span));
   }
-  if (periods.empty()) return 0.0;
+  if (periods.empty())
+    return 0.0;
   const auto middle = periods.begin() + static_cast<std::ptrdiff_t>(periods.size() / 2);
   std::nth_element(periods.begin(), middle, periods.end());
   return 60.0 / *middle;

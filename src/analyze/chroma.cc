@@ -11,10 +11,10 @@ namespace {
 
 constexpr double kLowestHz = 60.0;
 constexpr double kHighestHz = 3500.0;
-constexpr double kCentreHz = 200.0;     // where a peak counts most
-constexpr double kOctaveSpread = 1.3;   // deviation of the weight around it, in octaves
-constexpr float kPeakFloor = 1e-4f;     // -40 dB of power below the block's strongest peak
-constexpr float kSilentPower = 1e-3f;   // a sine at about -100 dBFS
+constexpr double kCentreHz = 200.0;    // where a peak counts most
+constexpr double kOctaveSpread = 1.3;  // deviation of the weight around it, in octaves
+constexpr float kPeakFloor = 1e-4f;    // -40 dB of power below the block's strongest peak
+constexpr float kSilentPower = 1e-3f;  // a sine at about -100 dBFS
 constexpr int kNumHarmonics = 6;
 constexpr float kHarmonicDecay = 0.6f;
 constexpr std::size_t kBlocksPerStretch = 32;  // 3 s
@@ -58,7 +58,8 @@ void ChromaExtractor::push(std::span<const float> samples) {
     const std::size_t count = std::min(samples.size(), kBlockSize - pending_.size());
     pending_.insert(pending_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
     samples = samples.subspan(count);
-    if (pending_.size() == kBlockSize) add_block();
+    if (pending_.size() == kBlockSize)
+      add_block();
   }
 }
 
@@ -69,7 +70,8 @@ ChromaCurves ChromaExtractor::finish() {
 
 void ChromaExtractor::add_block() {
   const std::span<float> input = fft_.input();
-  for (std::size_t i = 0; i < kBlockSize; ++i) input[i] = pending_[i] * window_[i];
+  for (std::size_t i = 0; i < kBlockSize; ++i)
+    input[i] = pending_[i] * window_[i];
   const auto spectrum = fft_.transform();
   float strongest = kSilentPower;
   for (std::size_t bin = kFirstBin - 1; bin <= kLastBin + 1; ++bin) {
@@ -79,7 +81,8 @@ void ChromaExtractor::add_block() {
   fine_.fill(0.0f);
   const float floor = strongest * kPeakFloor;
   for (std::size_t bin = kFirstBin; bin <= kLastBin; ++bin) {
-    if (power_[bin] <= floor || power_[bin] <= power_[bin - 1] || power_[bin] < power_[bin + 1]) continue;
+    if (power_[bin] <= floor || power_[bin] <= power_[bin - 1] || power_[bin] < power_[bin + 1])
+      continue;
     // The top of a parabola through the logarithms is the frequency, to a few hundredths of a bin.
     const double left = std::log(power_[bin - 1] + 1e-20f);
     const double middle = std::log(power_[bin]);
@@ -88,9 +91,11 @@ void ChromaExtractor::add_block() {
     add_peak(static_cast<double>(bin) + offset, std::sqrt(std::sqrt(power_[bin])));
   }
   float sum = 0.0f;
-  for (const float value : fine_) sum += value;
+  for (const float value : fine_)
+    sum += value;
   Chroma frame{};
-  if (curves_.frames.size() % kBlocksPerStretch == 0) curves_.stretches.emplace_back();
+  if (curves_.frames.size() % kBlocksPerStretch == 0)
+    curves_.stretches.emplace_back();
   for (std::size_t bin = 0; sum > 0.0f && bin < fine_.size(); ++bin) {
     const std::size_t pitch_class = (bin + ChromaCurves::kBinsPerSemitone / 2) / ChromaCurves::kBinsPerSemitone % 12;
     frame[pitch_class] += fine_[bin] / sum;
@@ -110,8 +115,8 @@ void ChromaExtractor::add_peak(double bin, float magnitude) {
   const double from_centre = (octaves_from_c + std::log2(kMiddleC / kCentreHz)) / kOctaveSpread;
   float weight = magnitude * static_cast<float>(std::exp(-0.5 * from_centre * from_centre));
   for (int harmonic = 1; harmonic <= kNumHarmonics; ++harmonic, weight *= kHarmonicDecay) {
-    static const std::array<double, kNumHarmonics> kOctavesDown{0.0,  1.0, std::log2(3.0),
-                                                               2.0, std::log2(5.0), std::log2(6.0)};
+    static const std::array<double, kNumHarmonics> kOctavesDown{0.0,           1.0, std::log2(3.0), 2.0, std::log2(5.0),
+                                                                std::log2(6.0)};
     const double octave = octaves_from_c - kOctavesDown[static_cast<std::size_t>(harmonic - 1)];
     const double position = (octave - std::floor(octave)) * static_cast<double>(ChromaCurves::kNumBins);
     fine_[static_cast<std::size_t>(position + 0.5) % ChromaCurves::kNumBins] += weight;

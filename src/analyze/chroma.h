@@ -19,12 +19,12 @@ struct ChromaCurves {
   static constexpr std::size_t kNumBins = 12 * kBinsPerSemitone;
   using FineChroma = std::array<float, kNumBins>;  // bin 0 is centred on C at A = 440 Hz
 
-  std::vector<Chroma> frames;          // each of unit sum, or all 0
+  std::vector<Chroma> frames;  // each of unit sum, or all 0
   double frame_rate_hz = 0.0;
-  double first_frame_seconds = 0.0;    // centre of frame 0
-  std::vector<FineChroma> stretches;   // sums over stretches of stretch_seconds
+  double first_frame_seconds = 0.0;   // centre of frame 0
+  std::vector<FineChroma> stretches;  // sums over stretches of stretch_seconds
   double stretch_seconds = 0.0;
-  double tuning_cents = 0.0;           // of the whole track against A = 440 Hz, -50 to 50
+  double tuning_cents = 0.0;  // of the whole track against A = 440 Hz, -50 to 50
 
   /// Sum of stretches [first, last) in tuned semitones.
   Chroma tuned_sum(std::size_t first, std::size_t last) const;

@@ -19,10 +19,13 @@ void standardise(std::vector<double>& values) {
   double mean = 0.0;
   double square = 0.0;
   const auto count = static_cast<double>(values.size());
-  for (const double value : values) mean += value / count;
-  for (const double value : values) square += (value - mean) * (value - mean) / count;
+  for (const double value : values)
+    mean += value / count;
+  for (const double value : values)
+    square += (value - mean) * (value - mean) / count;
   const double scale = square > 1e-12 ? 1.0 / std::sqrt(square) : 0.0;
-  for (double& value : values) value = (value - mean) * scale;
+  for (double& value : values)
+    value = (value - mean) * scale;
 }
 
 double strongest_near(const std::vector<float>& curve, double frame) {
@@ -41,8 +44,10 @@ Chroma chroma_between(const ChromaCurves& chroma, double start_seconds, double e
     return static_cast<std::size_t>(std::clamp(frame + 0.5, 0.0, static_cast<double>(chroma.frames.size())));
   };
   const std::size_t first = index(start_seconds + margin);
-  for (std::size_t i = first; i < std::min(chroma.frames.size(), std::max(first + 1, index(end_seconds - margin))); ++i) {
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += chroma.frames[i][c];
+  for (std::size_t i = first; i < std::min(chroma.frames.size(), std::max(first + 1, index(end_seconds - margin)));
+       ++i) {
+    for (std::size_t c = 0; c < sum.size(); ++c)
+      sum[c] += chroma.frames[i][c];
   }
   return sum;
 }
@@ -66,7 +71,8 @@ std::vector<double> accents(const std::vector<double>& beats, const OnsetCurves&
   std::vector<double> change;
   Chroma before{};
   for (std::size_t i = 0; i < beats.size(); ++i) {
-    low.push_back(strongest_near(onsets.ranges.front(), (beats[i] - onsets.first_frame_seconds) * onsets.frame_rate_hz));
+    low.push_back(
+        strongest_near(onsets.ranges.front(), (beats[i] - onsets.first_frame_seconds) * onsets.frame_rate_hz));
     const double next = i + 1 < beats.size() ? beats[i + 1] : 2.0 * beats[i] - beats[i - 1];
     const Chroma after = chroma_between(chroma, beats[i], next);
     change.push_back(i > 0 ? harmonic_change(before, after) : 0.0);
@@ -74,7 +80,8 @@ std::vector<double> accents(const std::vector<double>& beats, const OnsetCurves&
   }
   standardise(low);
   standardise(change);
-  for (std::size_t i = 0; i < low.size(); ++i) low[i] += kHarmonyWeight * change[i];
+  for (std::size_t i = 0; i < low.size(); ++i)
+    low[i] += kHarmonyWeight * change[i];
   standardise(low);
   return low;
 }
@@ -93,7 +100,8 @@ Bar best_bar(const std::vector<double>& accent) {
     for (std::size_t first = 0; first < n; ++first) {
       double sum = 0.0;
       double count = 0.0;
-      for (std::size_t i = first; i < accent.size(); i += n, ++count) sum += accent[i];
+      for (std::size_t i = first; i < accent.size(); i += n, ++count)
+        sum += accent[i];
       const double score = sum / count * std::sqrt(count / (1.0 - 1.0 / static_cast<double>(n))) * kPrior[n - 2];
       if (score > best_score) {
         best_score = score;
@@ -107,10 +115,12 @@ Bar best_bar(const std::vector<double>& accent) {
 }  // namespace
 
 void find_downbeats(Beats& beats, const OnsetCurves& onsets, const ChromaCurves& chroma) {
-  if (beats.beats_seconds.size() < 2 * kFewestBars || onsets.total.empty() || chroma.frames.empty()) return;
+  if (beats.beats_seconds.size() < 2 * kFewestBars || onsets.total.empty() || chroma.frames.empty())
+    return;
   const Bar bar = best_bar(accents(beats.beats_seconds, onsets, chroma));
   beats.downbeat_confidence = std::clamp((bar.contrast - kChance) / (kCertain - kChance), 0.0, 1.0);
-  if (beats.downbeat_confidence <= 0.0) return;
+  if (beats.downbeat_confidence <= 0.0)
+    return;
   beats.beats_per_bar = static_cast<int>(bar.num_beats);
   for (std::size_t i = bar.first_beat; i < beats.beats_seconds.size(); i += bar.num_beats) {
     beats.downbeats_seconds.push_back(beats.beats_seconds[i]);

@@ -14,15 +14,18 @@ constexpr double kToleranceDb = 1.5;  // by which music may rise from second to 
 
 double mean_dbfs(std::span<const float> step_powers) {
   double sum = 0.0;
-  for (const float power : step_powers) sum += power;
+  for (const float power : step_powers)
+    sum += power;
   return std::max(-100.0, 10.0 * std::log10(sum / static_cast<double>(step_powers.size()) + 1e-12));
 }
 
 }  // namespace
 
 std::optional<double> fade_out_start(std::span<const float> step_powers, const SoundingRange& sounding) {
-  std::size_t end = std::min(step_powers.size(), static_cast<std::size_t>(std::lround(sounding.end_seconds * kStepsPerSecond)));
-  if (end < kStepsPerSecond) return std::nullopt;
+  std::size_t end =
+      std::min(step_powers.size(), static_cast<std::size_t>(std::lround(sounding.end_seconds * kStepsPerSecond)));
+  if (end < kStepsPerSecond)
+    return std::nullopt;
   const double last_db = mean_dbfs(step_powers.subspan(end - kStepsPerSecond, kStepsPerSecond));
   double highest_db = last_db;
   double steepest_db = 0.0;  // largest fall from one second to the next
@@ -30,11 +33,13 @@ std::optional<double> fade_out_start(std::span<const float> step_powers, const S
   std::size_t start = end;
   for (std::size_t second = end; second >= kStepsPerSecond; second -= kStepsPerSecond) {
     const double db = mean_dbfs(step_powers.subspan(second - kStepsPerSecond, kStepsPerSecond));
-    if (db < highest_db - kToleranceDb) break;
+    if (db < highest_db - kToleranceDb)
+      break;
     steepest_db = std::max(steepest_db, db - next_db);
     next_db = db;
     // Only where the level was clearly higher does the fade reach back; a plateau before it does not count.
-    if (db > highest_db + 0.5) start = second;
+    if (db > highest_db + 0.5)
+      start = second;
     highest_db = std::max(highest_db, db);
   }
   const double start_seconds = static_cast<double>(start) / kStepsPerSecond;

@@ -29,7 +29,8 @@ KWeighting::KWeighting(double sample_rate_hz) {
 void KWeighting::Biquad::flush_tiny() {
   for (Pair* state : {&state1, &state2}) {
     for (int lane = 0; lane < 2; ++lane) {
-      if (std::abs((*state)[lane]) < 1e-30) (*state)[lane] = 0.0;
+      if (std::abs((*state)[lane]) < 1e-30)
+        (*state)[lane] = 0.0;
     }
   }
 }

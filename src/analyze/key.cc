@@ -18,11 +18,11 @@ constexpr std::array<const char*, 12> kTonics{"C", "C#", "D", "Eb", "E", "F", "F
 
 constexpr std::size_t kSegmentStretches = 7;  // 21 s
 constexpr std::size_t kClosingStretches = 2;
-constexpr float kEndsShare = 0.3f;      // weight of beginning and end against the whole
-constexpr double kFlat = 0.04;          // deviation over mean of a chroma without any tonic
-constexpr double kShaped = 0.20;        // of a clear one
-constexpr double kUnrelated = 0.45;     // correlation that says nothing
-constexpr double kClearMargin = 0.12;   // of correlation, over the runner-up
+constexpr float kEndsShare = 0.3f;     // weight of beginning and end against the whole
+constexpr double kFlat = 0.04;         // deviation over mean of a chroma without any tonic
+constexpr double kShaped = 0.20;       // of a clear one
+constexpr double kUnrelated = 0.45;    // correlation that says nothing
+constexpr double kClearMargin = 0.12;  // of correlation, over the runner-up
 
 MusicalKey make_key(std::size_t tonic, bool is_minor) {
   return {.tonic_pitch_class = static_cast<int>(tonic),
@@ -38,8 +38,10 @@ struct Shape {
 template <typename Values>
 Shape shape_of(const Values& values) {
   Shape shape;
-  for (const auto value : values) shape.mean += value / 12.0;
-  for (const auto value : values) shape.deviation += (value - shape.mean) * (value - shape.mean);
+  for (const auto value : values)
+    shape.mean += value / 12.0;
+  for (const auto value : values)
+    shape.deviation += (value - shape.mean) * (value - shape.mean);
   shape.deviation = std::sqrt(shape.deviation);
   return shape;
 }
@@ -48,7 +50,8 @@ double correlate(const Chroma& chroma, const Profile& profile, std::size_t tonic
   const Shape a = shape_of(chroma);
   const Shape b = shape_of(profile);
   double sum = 0.0;
-  for (std::size_t i = 0; i < 12; ++i) sum += (chroma[(i + tonic) % 12] - a.mean) * (profile[i] - b.mean);
+  for (std::size_t i = 0; i < 12; ++i)
+    sum += (chroma[(i + tonic) % 12] - a.mean) * (profile[i] - b.mean);
   return sum / std::max(1e-12, a.deviation * b.deviation);
 }
 
@@ -66,12 +69,15 @@ struct Matches {
 Matches match(const Chroma& chroma) {
   Matches matches;
   const Shape shape = shape_of(chroma);
-  if (shape.mean <= 0.0) return matches;
+  if (shape.mean <= 0.0)
+    return matches;
   for (std::size_t tonic = 0; tonic < 12; ++tonic) {
     for (const bool is_minor : {false, true}) {
       Match candidate{make_key(tonic, is_minor), correlate(chroma, is_minor ? kMinor : kMajor, tonic)};
-      if (candidate.correlation > matches.best.correlation) std::swap(candidate, matches.best);
-      if (candidate.correlation > matches.second.correlation) matches.second = candidate;
+      if (candidate.correlation > matches.best.correlation)
+        std::swap(candidate, matches.best);
+      if (candidate.correlation > matches.second.correlation)
+        matches.second = candidate;
     }
   }
   const double spread = shape.deviation / std::sqrt(12.0) / shape.mean;
@@ -85,8 +91,10 @@ Matches match(const Chroma& chroma) {
 
 void normalise(Chroma& chroma) {
   float sum = 0.0f;
-  for (const float value : chroma) sum += value;
-  for (float& value : chroma) value = sum > 0.0f ? value / sum : 0.0f;
+  for (const float value : chroma)
+    sum += value;
+  for (float& value : chroma)
+    value = sum > 0.0f ? value / sum : 0.0f;
 }
 
 bool sounds(const ChromaCurves::FineChroma& stretch) {
@@ -95,17 +103,21 @@ bool sounds(const ChromaCurves::FineChroma& stretch) {
 
 Chroma whole_track(const ChromaCurves& curves) {
   const auto first = std::find_if(curves.stretches.begin(), curves.stretches.end(), sounds);
-  if (first == curves.stretches.end()) return {};
+  if (first == curves.stretches.end())
+    return {};
   const auto end = std::find_if(curves.stretches.rbegin(), curves.stretches.rend(), sounds).base();
   const auto first_index = static_cast<std::size_t>(first - curves.stretches.begin());
   const auto end_index = static_cast<std::size_t>(end - curves.stretches.begin());
   Chroma chroma = curves.tuned_sum(first_index, end_index);
   Chroma ends = curves.tuned_sum(first_index, first_index + 1);
-  const Chroma closing = curves.tuned_sum(std::max(first_index, end_index - std::min(end_index, kClosingStretches)), end_index);
-  for (std::size_t i = 0; i < 12; ++i) ends[i] += closing[i];
+  const Chroma closing =
+      curves.tuned_sum(std::max(first_index, end_index - std::min(end_index, kClosingStretches)), end_index);
+  for (std::size_t i = 0; i < 12; ++i)
+    ends[i] += closing[i];
   normalise(chroma);
   normalise(ends);
-  for (std::size_t i = 0; i < 12; ++i) chroma[i] += kEndsShare * ends[i];
+  for (std::size_t i = 0; i < 12; ++i)
+    chroma[i] += kEndsShare * ends[i];
   return chroma;
 }
 
@@ -115,13 +127,16 @@ std::vector<KeySegment> segment_keys(const ChromaCurves& curves, double duration
   for (std::size_t first = 0; first < count;) {
     // A rest shorter than half a segment joins the last one.
     std::size_t last = first + kSegmentStretches;
-    if (last + kSegmentStretches / 2 >= count) last = count;
+    if (last + kSegmentStretches / 2 >= count)
+      last = count;
     const Matches matches = match(curves.tuned_sum(first, last));
     const double start = static_cast<double>(first) * curves.stretch_seconds;
     const double end = last == count ? duration_seconds : static_cast<double>(last) * curves.stretch_seconds;
     first = last;
-    if (matches.confidence <= 0.0) continue;
-    if (!segments.empty() && segments.back().end_seconds == start && segments.back().key.name == matches.best.key.name) {
+    if (matches.confidence <= 0.0)
+      continue;
+    if (!segments.empty() && segments.back().end_seconds == start &&
+        segments.back().key.name == matches.best.key.name) {
       segments.back().end_seconds = end;
       segments.back().confidence = std::max(segments.back().confidence, matches.confidence);
     } else {
@@ -136,7 +151,8 @@ std::vector<KeySegment> segment_keys(const ChromaCurves& curves, double duration
 KeyEstimate estimate_key(const ChromaCurves& curves, double duration_seconds) {
   KeyEstimate estimate;
   const Matches matches = match(whole_track(curves));
-  if (matches.confidence <= 0.0) return estimate;
+  if (matches.confidence <= 0.0)
+    return estimate;
   estimate.key = matches.best.key;
   estimate.runner_up = matches.second.key;
   estimate.confidence = matches.confidence;

@@ -23,14 +23,16 @@ double to_db(float amplitude) {
 
 float largest_magnitude(std::span<const float> samples) {
   float largest = 0.0f;
-  for (const float sample : samples) largest = std::max(largest, std::abs(sample));
+  for (const float sample : samples)
+    largest = std::max(largest, std::abs(sample));
   return largest;
 }
 
 double sum_of_squares(std::span<const float> samples) {
   // Four partial sums: the additions need not wait for each other.
   std::array<double, 4> sums{};
-  for (std::size_t i = 0; i < samples.size(); ++i) sums[i % 4] += static_cast<double>(samples[i]) * samples[i];
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    sums[i % 4] += static_cast<double>(samples[i]) * samples[i];
   return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
@@ -57,7 +59,8 @@ void LevelSink::push(std::span<const float> chunk) {
     add_run(chunk, chunk_frames, first, count);
     first += count;
   }
-  for (std::size_t c = 0; c < weights_.size(); ++c) true_peaks_[c].push(chunk.subspan(c * chunk_frames, chunk_frames));
+  for (std::size_t c = 0; c < weights_.size(); ++c)
+    true_peaks_[c].push(chunk.subspan(c * chunk_frames, chunk_frames));
   waveform_.push(chunk, weights_.size());
   num_frames_ += chunk_frames;
 }
@@ -73,10 +76,12 @@ void LevelSink::add_run(std::span<const float> chunk, std::size_t chunk_frames, 
     const std::size_t right = std::min(left + 1, weights_.size() - 1);
     const std::array<double, 2> energies = filters_[pair].energies(channel(left), channel(right));
     weighted_energy_ += weights_[left] * energies[0];
-    if (right > left) weighted_energy_ += weights_[right] * energies[1];
+    if (right > left)
+      weighted_energy_ += weights_[right] * energies[1];
   }
   step_fill_ += count;
-  if (step_fill_ == step_size_) end_step();
+  if (step_fill_ == step_size_)
+    end_step();
 }
 
 void LevelSink::end_step() {
@@ -94,7 +99,8 @@ double LevelSink::duration_seconds() const {
 SoundingRange LevelSink::sounding_range() const {
   const auto sounds = [](float power) { return power > kSoundingPower; };
   const auto first = std::find_if(plain_powers_.begin(), plain_powers_.end(), sounds);
-  if (first == plain_powers_.end()) return {};
+  if (first == plain_powers_.end())
+    return {};
   const auto last = std::find_if(plain_powers_.rbegin(), plain_powers_.rend(), sounds).base();
   const double step_seconds = static_cast<double>(step_size_) / format_.sample_rate_hz;
   return {static_cast<double>(first - plain_powers_.begin()) * step_seconds,
@@ -105,15 +111,18 @@ void LevelSink::finish(Analysis& analysis) {
   analysis.loudness.integrated_lufs = integrated_lufs(weighted_powers_);
   analysis.loudness.range_lu = loudness_range_lu(weighted_powers_);
   // Loudness takes complete steps only, as the standard says; the rest also counts the last, shorter one.
-  if (step_fill_ > 0) end_step();
+  if (step_fill_ > 0)
+    end_step();
   analysis.duration_seconds = duration_seconds();
   float true_peak = 0.0f;
-  for (TruePeak& channel : true_peaks_) true_peak = std::max(true_peak, channel.peak());
+  for (TruePeak& channel : true_peaks_)
+    true_peak = std::max(true_peak, channel.peak());
   analysis.loudness.peak_dbfs = to_db(peak_);
   analysis.loudness.true_peak_dbtp = to_db(true_peak);
   analysis.sounding = sounding_range();
   analysis.is_silent = analysis.sounding.end_seconds <= analysis.sounding.start_seconds;
-  if (!analysis.is_silent) analysis.fade_out_seconds = fade_out_start(plain_powers_, analysis.sounding);
+  if (!analysis.is_silent)
+    analysis.fade_out_seconds = fade_out_start(plain_powers_, analysis.sounding);
   analysis.energy_dbfs = energy_per_second(plain_powers_);
   analysis.waveform = waveform_.finish();
 }

@@ -32,7 +32,7 @@ class LevelSink : public AudioSink {
   std::vector<TruePeak> true_peaks_;
   std::vector<double> weights_;
   Waveform waveform_;
-  std::size_t step_size_ = 0;     // frames in 100 ms
+  std::size_t step_size_ = 0;  // frames in 100 ms
   std::size_t step_fill_ = 0;
   double weighted_energy_ = 0.0;  // of the current step, K-weighted, channels weighted and summed
   double plain_energy_ = 0.0;     // of the current step, summed over channels

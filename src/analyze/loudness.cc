@@ -23,9 +23,11 @@ std::vector<double> window_powers(std::span<const float> steps, std::size_t leng
   std::vector<double> powers;
   for (std::size_t i = 0; i + length <= steps.size(); ++i) {
     double sum = 0.0;
-    for (std::size_t j = 0; j < length; ++j) sum += steps[i + j];
+    for (std::size_t j = 0; j < length; ++j)
+      sum += steps[i + j];
     const double power = sum / static_cast<double>(length);
-    if (power > to_power(kAbsoluteGateLufs)) powers.push_back(power);
+    if (power > to_power(kAbsoluteGateLufs))
+      powers.push_back(power);
   }
   return powers;
 }
@@ -67,13 +69,15 @@ std::vector<double> channel_weights(int num_channels) {
 
 std::optional<double> integrated_lufs(std::span<const float> step_powers) {
   const std::vector<double> powers = window_powers(step_powers, kStepsPerGate);
-  if (powers.empty()) return std::nullopt;
+  if (powers.empty())
+    return std::nullopt;
   return to_lufs(gated_mean(powers, relative_gate(powers, kRelativeGateLu)));
 }
 
 std::optional<double> loudness_range_lu(std::span<const float> step_powers) {
   std::vector<double> powers = window_powers(step_powers, kStepsPerRange);
-  if (powers.empty()) return std::nullopt;
+  if (powers.empty())
+    return std::nullopt;
   const double gate = relative_gate(powers, kRangeGateLu);
   std::erase_if(powers, [gate](double power) { return power <= gate; });
   std::sort(powers.begin(), powers.end());

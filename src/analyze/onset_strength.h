@@ -15,8 +15,8 @@ namespace mess::internal {
 struct OnsetCurves {
   static constexpr std::size_t kNumRanges = 3;  // below 200 Hz, 200 to 2,000 Hz, above
 
-  std::vector<float> total;                            // sum over all bands
-  std::array<std::vector<float>, kNumRanges> ranges;   // each as long as total
+  std::vector<float> total;                           // sum over all bands
+  std::array<std::vector<float>, kNumRanges> ranges;  // each as long as total
   double frame_rate_hz = 0.0;
   double first_frame_seconds = 0.0;  // moment that frame 0 speaks of
   double centroid_hz = 0.0;          // geometric centre of the band amplitudes of the whole track; 0 for silence
@@ -47,14 +47,14 @@ class OnsetStrength {
 
   RealFft fft_{kBlockSize};
   std::vector<float> window_;
-  std::array<std::size_t, kNumBands + 1> edges_{};   // first bin of each band
-  std::array<std::uint8_t, kNumBands> range_of_{};   // index into OnsetCurves::ranges
+  std::array<std::size_t, kNumBands + 1> edges_{};  // first bin of each band
+  std::array<std::uint8_t, kNumBands> range_of_{};  // index into OnsetCurves::ranges
   std::vector<float> pending_;
   std::array<Levels, 2> before_{};  // levels one and two frames ago
   std::array<float, kNumBands> log_centre_hz_{};
   double amplitude_sum_ = 0.0;
   double weighted_log_hz_ = 0.0;
-  float reference_ = 0.0f;          // loudest band of the last seconds
+  float reference_ = 0.0f;  // loudest band of the last seconds
   OnsetCurves curves_;
 };
 

@@ -28,15 +28,19 @@ Pulse find_pulse(const OnsetCurves& curves) {
       steadied.reset();
     }
   }
-  if (!pulse.tempo.bpm) return pulse;
+  if (!pulse.tempo.bpm)
+    return pulse;
   pulse.beats_seconds = track_beats(steadied ? steadied->curves : curves, *pulse.tempo.bpm);
   if (steadied) {
-    for (double& seconds : pulse.beats_seconds) seconds = steadied->original_seconds(seconds);
+    for (double& seconds : pulse.beats_seconds)
+      seconds = steadied->original_seconds(seconds);
   }
-  if (static_cast<double>(pulse.beats_seconds.size()) < kFewestBeats) return {};
+  if (static_cast<double>(pulse.beats_seconds.size()) < kFewestBeats)
+    return {};
   // The grid knows the tempo to 1 %, the beats to far less; every candidate is at a fixed ratio to it.
   const double ratio = mean_bpm(pulse.beats_seconds) / *pulse.tempo.bpm;
-  for (TempoCandidate& candidate : pulse.tempo.candidates) candidate.bpm *= ratio;
+  for (TempoCandidate& candidate : pulse.tempo.candidates)
+    candidate.bpm *= ratio;
   *pulse.tempo.bpm *= ratio;
   return pulse;
 }

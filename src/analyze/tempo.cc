@@ -11,18 +11,18 @@
 namespace mess::internal {
 namespace {
 
-constexpr std::size_t kWindowFrames = 1024;   // 11.9 s
-constexpr std::size_t kMinFrames = 344;       // 4 s: less holds too few beats
+constexpr std::size_t kWindowFrames = 1024;  // 11.9 s
+constexpr std::size_t kMinFrames = 344;      // 4 s: less holds too few beats
 constexpr double kMinBpm = 40.0;
 constexpr double kMaxBpm = 240.0;
-constexpr double kGridStep = 0.005;           // of log tempo
+constexpr double kGridStep = 0.005;  // of log tempo
 // Levels that are told apart: a metre's halves, thirds and quarters, and their multiples.
 constexpr std::array<double, 11> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 1.0, 4.0 / 3, 1.5, 2.0, 3.0, 4.0};
 // Multiples of the beat's period at which the ranking looks.
 constexpr std::array<double, 9> kPeriods{0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
 constexpr std::size_t kFewestOnsets = 6;
-constexpr double kChance = 0.06;       // repetition that noise reaches by chance
-constexpr double kCertain = 0.45;      // repetition of a machine's beat under a full arrangement
+constexpr double kChance = 0.06;   // repetition that noise reaches by chance
+constexpr double kCertain = 0.45;  // repetition of a machine's beat under a full arrangement
 
 struct Repetition {
   std::vector<float> total, low, high;  // averaged autocorrelations
@@ -36,7 +36,8 @@ struct Repetition {
 Repetition measure_repetition(const OnsetCurves& curves) {
   Repetition repetition;
   repetition.frame_rate_hz = curves.frame_rate_hz;
-  if (curves.total.size() < kMinFrames) return repetition;
+  if (curves.total.size() < kMinFrames)
+    return repetition;
   const std::vector<float> total = standing_out(curves.total, curves.frame_rate_hz);
   repetition.num_onsets = count_onsets(total);
   repetition.onsets_per_minute =
@@ -52,7 +53,8 @@ Repetition measure_repetition(const OnsetCurves& curves) {
 double comb_score(const Repetition& repetition, double bpm) {
   const double lag = repetition.lag(bpm);
   return (at_lag(repetition.total, lag) + at_lag(repetition.total, 2 * lag) + 0.5 * at_lag(repetition.total, 3 * lag) +
-          at_lag(repetition.total, 4 * lag)) / 3.5;
+          at_lag(repetition.total, 4 * lag)) /
+         3.5;
 }
 
 // The tempo of the best comb, whatever its level, with a mild preference for the middle of the range.
@@ -74,7 +76,8 @@ TempoFeatures describe(const Repetition& repetition, double bpm) {
   TempoFeatures features{.bpm = bpm, .values = {}};
   const double lag = repetition.lag(bpm);
   for (const auto* curve : {&repetition.total, &repetition.low, &repetition.high}) {
-    for (const double period : kPeriods) features.values.push_back(around_lag(*curve, lag * period));
+    for (const double period : kPeriods)
+      features.values.push_back(around_lag(*curve, lag * period));
   }
   const double octaves = std::log2(bpm / 110.0);
   const double events = std::log2(repetition.onsets_per_minute / bpm + 1e-3);
@@ -86,18 +89,21 @@ TempoFeatures describe(const Repetition& repetition, double bpm) {
 
 std::vector<TempoFeatures> describe_levels(const Repetition& repetition) {
   std::vector<TempoFeatures> candidates;
-  if (repetition.total.empty() || repetition.num_onsets < kFewestOnsets) return candidates;
+  if (repetition.total.empty() || repetition.num_onsets < kFewestOnsets)
+    return candidates;
   const double anchor = anchor_bpm(repetition);
   for (const double level : kLevels) {
     const double bpm = anchor * level;
-    if (bpm >= kMinBpm && bpm <= kMaxBpm) candidates.push_back(describe(repetition, bpm));
+    if (bpm >= kMinBpm && bpm <= kMaxBpm)
+      candidates.push_back(describe(repetition, bpm));
   }
   return candidates;
 }
 
 double rank(const TempoFeatures& candidate) {
   double sum = 0.0;
-  for (std::size_t i = 0; i < kTempoRanking.size(); ++i) sum += kTempoRanking[i] * candidate.values[i];
+  for (std::size_t i = 0; i < kTempoRanking.size(); ++i)
+    sum += kTempoRanking[i] * candidate.values[i];
   return sum;
 }
 
@@ -110,16 +116,19 @@ std::vector<TempoFeatures> tempo_features(const OnsetCurves& curves) {
 Tempo estimate_tempo(const OnsetCurves& curves) {
   const Repetition repetition = measure_repetition(curves);
   const std::vector<TempoFeatures> levels = describe_levels(repetition);
-  if (levels.empty()) return {};
+  if (levels.empty())
+    return {};
   Tempo tempo;
   double largest = rank(levels.front());
-  for (const TempoFeatures& level : levels) largest = std::max(largest, rank(level));
+  for (const TempoFeatures& level : levels)
+    largest = std::max(largest, rank(level));
   double total = 0.0;
   for (const TempoFeatures& level : levels) {
     tempo.candidates.push_back({level.bpm, std::exp(rank(level) - largest)});
     total += tempo.candidates.back().strength;
   }
-  for (TempoCandidate& candidate : tempo.candidates) candidate.strength /= total;
+  for (TempoCandidate& candidate : tempo.candidates)
+    candidate.strength /= total;
   std::stable_sort(tempo.candidates.begin(), tempo.candidates.end(),
                    [](const auto& a, const auto& b) { return a.strength > b.strength; });
   double repeated = 0.0;
@@ -127,7 +136,8 @@ Tempo estimate_tempo(const OnsetCurves& curves) {
     repeated = std::max(repeated, comb_score(repetition, candidate.bpm));
   }
   tempo.confidence = std::clamp((repeated - kChance) / (kCertain - kChance), 0.0, 1.0);
-  if (tempo.confidence <= 0.0) return {};
+  if (tempo.confidence <= 0.0)
+    return {};
   tempo.bpm = tempo.candidates.front().bpm;
   return tempo;
 }

@@ -11,13 +11,13 @@
 namespace mess::internal {
 namespace {
 
-constexpr std::size_t kWindowFrames = 172;    // 2 s: a rubato bends little within
+constexpr std::size_t kWindowFrames = 172;  // 2 s: a rubato bends little within
 constexpr std::size_t kHopFrames = 16;      // 0.19 s
 constexpr int kNumStates = 56;              // tempi 2 % apart, from 70 BPM: one and a half octaves
 constexpr double kStateStep = 1.02;
 constexpr double kSlowestBpm = 70.0;
-constexpr int kLargestStep = 2;             // states per hop: 4 % in 0.19 s
-constexpr float kStepPenalty = 0.02f;       // per state, against autocorrelations of 0 to 1
+constexpr int kLargestStep = 2;        // states per hop: 4 % in 0.19 s
+constexpr float kStepPenalty = 0.02f;  // per state, against autocorrelations of 0 to 1
 
 using States = std::array<float, kNumStates>;
 
@@ -48,7 +48,8 @@ std::vector<std::size_t> best_path(std::span<const float> curve, double frame_ra
       float best_value = -1e30f;
       for (int step = -kLargestStep; step <= kLargestStep; ++step) {
         const int from = to - step;
-        if (from < 0 || from >= kNumStates) continue;
+        if (from < 0 || from >= kNumStates)
+          continue;
         const float value = best[static_cast<std::size_t>(from)] - kStepPenalty * static_cast<float>(std::abs(step));
         if (value > best_value) {
           best_value = value;
@@ -76,7 +77,8 @@ std::vector<double> even_phase_frames(const std::vector<std::size_t>& path, std:
     // Mean of five hops: the states' steps of 2 % would show as jitter.
     double sum = 0.0;
     double count = 0.0;
-    for (std::size_t near = hop >= 2 ? hop - 2 : 0; near < std::min(path.size(), hop + 3); ++near, ++count) sum += state_bpm(path[near]);
+    for (std::size_t near = hop >= 2 ? hop - 2 : 0; near < std::min(path.size(), hop + 3); ++near, ++count)
+      sum += state_bpm(path[near]);
     bpm[hop] = sum / count;
     mean_log += std::log(bpm[hop]) / static_cast<double>(path.size());
   }

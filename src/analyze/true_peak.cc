@@ -14,7 +14,8 @@ constexpr std::array<std::array<float, 12>, 2> kPhases{{
     {-0.0291748046875f, 0.0292968750000f, -0.0517578125000f, 0.0891113281250f, -0.1665039062500f, 0.4650878906250f,
      0.7797851562500f, -0.2003173828125f, 0.1015625000000f, -0.0582275390625f, 0.0330810546875f, -0.0189208984375f},
 }};
-constexpr float kLargestGain = 2.03f;  // sum of the absolute weights of phase 1: no interpolated value exceeds the samples more
+constexpr float kLargestGain =
+    2.03f;  // sum of the absolute weights of phase 1: no interpolated value exceeds the samples more
 constexpr std::size_t kGroup = 16;
 
 }  // namespace
@@ -39,9 +40,11 @@ void TruePeak::scan() {
     const std::size_t count = std::min(kGroup, end - first);
     const float* group = samples_.data() + first;
     float largest = 0.0f;
-    for (std::size_t i = 0; i < count + kTaps - 1; ++i) largest = std::max(largest, std::abs(group[i]));
+    for (std::size_t i = 0; i < count + kTaps - 1; ++i)
+      largest = std::max(largest, std::abs(group[i]));
     peak_ = std::max(peak_, largest);
-    if (largest * kLargestGain <= peak_) continue;  // nothing here can be higher
+    if (largest * kLargestGain <= peak_)
+      continue;  // nothing here can be higher
     for (const auto& phase : kPhases) {
       std::array<float, kGroup> forward{};
       std::array<float, kGroup> backward{};

@@ -23,12 +23,14 @@ void Waveform::push(std::span<const float> chunk, std::size_t num_channels) {
   const std::size_t num_frames = chunk.size() / num_channels;
   for (std::size_t first = 0; first < num_frames;) {
     if (pieces_.empty() || piece_fill_ == piece_size_) {
-      if (pieces_.size() == kMaxPieces) join_neighbours();
+      if (pieces_.size() == kMaxPieces)
+        join_neighbours();
       pieces_.push_back(kNothing);
       piece_fill_ = 0;
     }
     const std::size_t count = std::min(num_frames - first, piece_size_ - piece_fill_);
-    for (std::size_t c = 0; c < num_channels; ++c) extend(pieces_.back(), chunk.subspan(c * num_frames + first, count));
+    for (std::size_t c = 0; c < num_channels; ++c)
+      extend(pieces_.back(), chunk.subspan(c * num_frames + first, count));
     first += count;
     piece_fill_ += count;
   }

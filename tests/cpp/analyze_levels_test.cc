@@ -41,7 +41,8 @@ TEST(LoudnessRange, ReadsTheEbuReferenceSignals) {
 // EBU Tech 3341, cases 3 to 5.
 TEST(Loudness, ReadsTheEbuGatingSignals) {
   EXPECT_NEAR(*analyze(tones({{-36, 10}, {-23, 60}, {-36, 10}})).loudness.integrated_lufs, -23.0, 0.1);
-  EXPECT_NEAR(*analyze(tones({{-72, 10}, {-36, 10}, {-23, 60}, {-36, 10}, {-72, 10}})).loudness.integrated_lufs, -23.0, 0.1);
+  EXPECT_NEAR(*analyze(tones({{-72, 10}, {-36, 10}, {-23, 60}, {-36, 10}, {-72, 10}})).loudness.integrated_lufs, -23.0,
+              0.1);
   EXPECT_NEAR(*analyze(tones({{-26, 20}, {-20, 20.1}, {-26, 20}})).loudness.integrated_lufs, -23.0, 0.1);
 }
 
@@ -54,7 +55,8 @@ TEST(TruePeak, FindsTopsBetweenSamples) {
   struct Case {
     double divisor, phase_degrees, amplitude, expected_db;
   };
-  for (const Case& c : {Case{4, 0, 0.5, -6.0}, Case{4, 45, 0.5, -6.0}, Case{6, 60, 0.5, -6.0}, Case{8, 67.5, 0.5, -6.0}, Case{4, 45, 1.41, 3.0}}) {
+  for (const Case& c : {Case{4, 0, 0.5, -6.0}, Case{4, 45, 0.5, -6.0}, Case{6, 60, 0.5, -6.0}, Case{8, 67.5, 0.5, -6.0},
+                        Case{4, 45, 1.41, 3.0}}) {
     AudioBuffer audio{.samples = std::vector<float>(kRateHz), .sample_rate_hz = kRateHz, .num_channels = 1};
     for (std::size_t i = 0; i < audio.samples.size(); ++i) {
       const double angle = 2.0 * std::numbers::pi * (static_cast<double>(i) / c.divisor + c.phase_degrees / 360.0);
@@ -97,7 +99,8 @@ TEST(Ending, TellsAFadeOutFromAColdEnd) {
   for (int c = 0; c < 2; ++c) {
     for (std::size_t i = 20 * kRateHz; i < audio.num_frames(); ++i) {
       const double seconds = static_cast<double>(i) / kRateHz - 20.0;
-      audio.samples[static_cast<std::size_t>(c) * audio.num_frames() + i] *= static_cast<float>(std::pow(10.0, -4.0 * seconds / 20.0));
+      audio.samples[static_cast<std::size_t>(c) * audio.num_frames() + i] *=
+          static_cast<float>(std::pow(10.0, -4.0 * seconds / 20.0));
     }
   }
   const Analysis analysis = analyze(audio);

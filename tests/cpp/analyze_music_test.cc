@@ -16,7 +16,9 @@ namespace {
 constexpr int kRateHz = 22050;
 
 AudioBuffer silence(double seconds) {
-  return {.samples = std::vector<float>(static_cast<std::size_t>(seconds * kRateHz)), .sample_rate_hz = kRateHz, .num_channels = 1};
+  return {.samples = std::vector<float>(static_cast<std::size_t>(seconds * kRateHz)),
+          .sample_rate_hz = kRateHz,
+          .num_channels = 1};
 }
 
 // The same numbers on every platform, in [-1, 1].
@@ -44,7 +46,8 @@ void add_tone(AudioBuffer& audio, double seconds, double length_seconds, double 
   for (std::size_t i = 0; i < count && first + i < audio.samples.size(); ++i) {
     const double t = static_cast<double>(i) / kRateHz;
     double value = 0.0;
-    for (int harmonic = 1; harmonic <= 4; ++harmonic) value += std::sin(2.0 * std::numbers::pi * hz * harmonic * t) / harmonic;
+    for (int harmonic = 1; harmonic <= 4; ++harmonic)
+      value += std::sin(2.0 * std::numbers::pi * hz * harmonic * t) / harmonic;
     audio.samples[first + i] += amplitude * static_cast<float>(value * std::exp(-1.5 * t) * std::min(1.0, t * 100.0));
   }
 }
@@ -52,7 +55,8 @@ void add_tone(AudioBuffer& audio, double seconds, double length_seconds, double 
 AudioBuffer clicks(double bpm, double seconds = 30.0) {
   AudioBuffer audio = silence(seconds);
   Noise noise;
-  for (double t = 0.5; t < seconds; t += 60.0 / bpm) add_stroke(audio, t, 0.5f, noise);
+  for (double t = 0.5; t < seconds; t += 60.0 / bpm)
+    add_stroke(audio, t, 0.5f, noise);
   return audio;
 }
 
@@ -111,7 +115,8 @@ TEST(Beats, FollowATempoThatBends) {
   ASSERT_TRUE(analysis.tempo.bpm.has_value());
   std::size_t hits = 0;
   for (const double moment : truth) {
-    for (const double beat : analysis.beats.beats_seconds) hits += std::abs(beat - moment) < 0.07 ? 1 : 0;
+    for (const double beat : analysis.beats.beats_seconds)
+      hits += std::abs(beat - moment) < 0.07 ? 1 : 0;
   }
   EXPECT_GT(static_cast<double>(hits), 0.9 * static_cast<double>(truth.size()));
 }
@@ -127,7 +132,8 @@ TEST(Downbeats, AreWhereBassAndHarmonyChange) {
       add_stroke(audio, t, 0.15f, noise);
       if (beat % beats_per_bar == 0) {
         const double root = roots[static_cast<std::size_t>(beat / beats_per_bar % 4)];
-        for (const double ratio : {0.5, 1.0, 1.26, 1.498}) add_tone(audio, t, beats_per_bar * period, root * ratio, 0.12f);
+        for (const double ratio : {0.5, 1.0, 1.26, 1.498})
+          add_tone(audio, t, beats_per_bar * period, root * ratio, 0.12f);
       }
     }
     const Analysis analysis = analyze(audio);
@@ -143,15 +149,18 @@ TEST(Downbeats, AreWhereBassAndHarmonyChange) {
 TEST(Rhythm, OfWhatHasNoneIsUnknown) {
   AudioBuffer noise = silence(20.0);
   Noise source;
-  for (float& sample : noise.samples) sample = 0.3f * source.next();
+  for (float& sample : noise.samples)
+    sample = 0.3f * source.next();
   AudioBuffer click = silence(20.0);
   add_stroke(click, 7.0, 0.8f, source);
   AudioBuffer dc = silence(20.0);
-  for (float& sample : dc.samples) sample = 0.5f;
+  for (float& sample : dc.samples)
+    sample = 0.5f;
   AudioBuffer pad = silence(20.0);
   for (std::size_t i = 0; i < pad.samples.size(); ++i) {
     const double t = static_cast<double>(i) / kRateHz;
-    pad.samples[i] = static_cast<float>(0.2 * std::sin(2 * std::numbers::pi * 220.0 * t) * (1.0 + 0.3 * std::sin(0.8 * t)));
+    pad.samples[i] =
+        static_cast<float>(0.2 * std::sin(2 * std::numbers::pi * 220.0 * t) * (1.0 + 0.3 * std::sin(0.8 * t)));
   }
   for (const AudioBuffer& audio : {silence(20.0), noise, click, dc, pad, silence(0.0)}) {
     const Analysis analysis = analyze(audio);
@@ -200,9 +209,11 @@ TEST(Key, OfPartsFollowsAModulation) {
 TEST(Analysis, DoesNotHearGain) {
   AudioBuffer loud = cadence(4, true);
   Noise noise;
-  for (double t = 0.25; t < 24.0; t += 0.5) add_stroke(loud, t, 0.2f, noise);
+  for (double t = 0.25; t < 24.0; t += 0.5)
+    add_stroke(loud, t, 0.2f, noise);
   AudioBuffer quiet = loud;
-  for (float& sample : quiet.samples) sample *= 0.1f;
+  for (float& sample : quiet.samples)
+    sample *= 0.1f;
   const Analysis a = analyze(loud);
   const Analysis b = analyze(quiet);
   EXPECT_NEAR(*a.tempo.bpm, *b.tempo.bpm, 0.05);
@@ -217,7 +228,8 @@ TEST(Analysis, DoesNotHearSilenceAtTheEnd) {
   audio.samples.resize(audio.samples.size() + 10 * kRateHz);
   const Analysis after = analyze(audio);
   EXPECT_NEAR(*before.tempo.bpm, *after.tempo.bpm, 0.1);
-  EXPECT_NEAR(static_cast<double>(before.beats.beats_seconds.size()), static_cast<double>(after.beats.beats_seconds.size()), 1.0);
+  EXPECT_NEAR(static_cast<double>(before.beats.beats_seconds.size()),
+              static_cast<double>(after.beats.beats_seconds.size()), 1.0);
 }
 
 TEST(Words, SayWhatTheRulesSay) {

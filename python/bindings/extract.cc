@@ -3,8 +3,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "mess/analyze.h"
 #include "mess/encode.h"
@@ -22,14 +22,16 @@ struct Extraction {
 Extraction extract(const py::object& source, const Encoder& encoder, const std::optional<DecodeLimits>& limits) {
   const SourceArgument argument(source);
   DecodeOptions options;
-  if (limits) options.limits = *limits;
+  if (limits)
+    options.limits = *limits;
   Frames frames;
   Extraction result;
   {
     const py::gil_scoped_release release;
     const auto session = encoder.start();
     Analyzer analyzer;
-    const std::array<AudioSink*, 2> sinks{session.get(), &analyzer};
+    std::vector<AudioSink*> sinks{session.get()};
+    sinks.insert(sinks.end(), analyzer.sinks().begin(), analyzer.sinks().end());
     result.summary = decode_into(argument.get(), sinks, options);
     frames = session->finish();
     result.analysis = analyzer.finish();

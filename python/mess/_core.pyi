@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'Loudness', 'ModelError', 'PlaylistStep', 'SoundingRange', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'SoundingRange', 'Tempo', 'TempoCandidate', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -170,6 +170,16 @@ class Loudness:
         """
         Largest sample; -inf for digital silence.
         """
+    @property
+    def range_lu(self) -> float | None:
+        """
+        EBU Tech 3342; None under 3 s or when all is below -70 LUFS.
+        """
+    @property
+    def true_peak_dbtp(self) -> float:
+        """
+        Largest value between samples, 4 times oversampled.
+        """
 class SoundingRange:
     """
     First and last moment above -60 dBFS.
@@ -180,22 +190,191 @@ class SoundingRange:
     @property
     def start_seconds(self) -> float:
         ...
+class TempoCandidate:
+    """
+    The pulse at one metrical level.
+    """
+    @property
+    def bpm(self) -> float:
+        ...
+    @property
+    def strength(self) -> float:
+        """
+        0 to 1; a track's candidates sum to 1.
+        """
+class Tempo:
+    """
+    Beats per minute, or nothing where nothing repeats.
+    """
+    @property
+    def bpm(self) -> float | None:
+        """
+        Mean over the track; None when unknown.
+        """
+    @property
+    def candidates(self) -> list[TempoCandidate]:
+        """
+        Strongest first.
+        """
+    @property
+    def confidence(self) -> float:
+        """
+        0 to 1: how regularly onsets repeat.
+        """
+class Beats:
+    """
+    Where a foot would tap.
+    """
+    @property
+    def beats_per_bar(self) -> int | None:
+        """
+        2 to 7; None when no bar length stands out.
+        """
+    @property
+    def beats_seconds(self) -> list[float]:
+        """
+        Ascending.
+        """
+    @property
+    def downbeat_confidence(self) -> float:
+        """
+        0 to 1.
+        """
+    @property
+    def downbeats_seconds(self) -> list[float]:
+        """
+        Beats that begin a bar.
+        """
+class MusicalKey:
+    """
+    A tonic and a mode.
+    """
+    @property
+    def is_minor(self) -> bool:
+        ...
+    @property
+    def name(self) -> str:
+        """
+        As in "F# minor".
+        """
+    @property
+    def tonic_pitch_class(self) -> int:
+        """
+        0 = C to 11 = B.
+        """
+class KeySegment:
+    """
+    The key of a part of a track.
+    """
+    @property
+    def confidence(self) -> float:
+        """
+        0 to 1.
+        """
+    @property
+    def end_seconds(self) -> float:
+        ...
+    @property
+    def key(self) -> MusicalKey:
+        ...
+    @property
+    def start_seconds(self) -> float:
+        ...
+class KeyEstimate:
+    """
+    The key of a track, or nothing where there is none.
+    """
+    @property
+    def confidence(self) -> float:
+        """
+        0 to 1.
+        """
+    @property
+    def key(self) -> MusicalKey | None:
+        """
+        None when unknown.
+        """
+    @property
+    def name(self) -> str | None:
+        """
+        "F# minor", or None when unknown.
+        """
+    @property
+    def runner_up(self) -> MusicalKey | None:
+        ...
+    @property
+    def segments(self) -> list[KeySegment]:
+        """
+        About 20 s each, neighbours of the same key joined.
+        """
+    @property
+    def tuning_cents(self) -> float:
+        """
+        Against A = 440 Hz, -50 to 50.
+        """
 class Analysis:
     """
     Measurements of a track that belong to transitions.
     """
     @property
+    def beats(self) -> Beats:
+        ...
+    @property
+    def brightness(self) -> float:
+        """
+        0 to 1: centre of the spectrum, 200 Hz to 2,000 Hz.
+        """
+    @property
     def duration_seconds(self) -> float:
         ...
     @property
+    def energy_dbfs(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        float32 [seconds]: RMS of each second, -100 at the least.
+        """
+    @property
+    def fade_out_seconds(self) -> float | None:
+        """
+        Where a fade-out begins; None for a cold end.
+        """
+    @property
     def is_silent(self) -> bool:
+        ...
+    @property
+    def key(self) -> KeyEstimate:
         ...
     @property
     def loudness(self) -> Loudness:
         ...
     @property
+    def mood(self) -> str:
+        """
+        "happy", "tense", "sad", "calm", or empty when unknown.
+        """
+    @property
+    def onsets_per_second(self) -> float:
+        ...
+    @property
+    def regularity(self) -> float:
+        """
+        0 to 1: how well one could dance to it; 0 without a tempo.
+        """
+    @property
     def sounding(self) -> SoundingRange:
         ...
+    @property
+    def tempo(self) -> Tempo:
+        ...
+    @property
+    def waveform(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        float32 [pieces, 2]: lowest and highest sample of at most 1,000 equal pieces.
+        """
+    @property
+    def words(self) -> list[str]:
+        """
+        Plain words such as "slow" and "minor"; see docs/analyze.md.
+        """
 class FileAnalysis:
     """
     The analysis of a file, and what decoding it met.

@@ -26,13 +26,29 @@ KWeighting::KWeighting(double sample_rate_hz) {
   high_pass_.a = {1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kHighPassQ + k * k) / a0};
 }
 
-double KWeighting::Biquad::filter(double sample) {
-  const double out = b[0] * sample + state1;
-  state1 = b[1] * sample - a[1] * out + state2;
-  state2 = b[2] * sample - a[2] * out;
-  return out;
+void KWeighting::Biquad::flush_tiny() {
+  for (Pair* state : {&state1, &state2}) {
+    for (int lane = 0; lane < 2; ++lane) {
+      if (std::abs((*state)[lane]) < 1e-30)
+        (*state)[lane] = 0.0;
+    }
+  }
 }
 
-double KWeighting::filter(double sample) { return high_pass_.filter(shelf_.filter(sample)); }
+std::array<double, 2> KWeighting::energies(std::span<const float> first, std::span<const float> second) {
+  Biquad shelf = shelf_;
+  Biquad high_pass = high_pass_;
+  Pair sum{};
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const Pair sample{static_cast<double>(first[i]), static_cast<double>(second[i])};
+    const Pair out = high_pass.filter(shelf.filter(sample));
+    sum += out * out;
+  }
+  shelf.flush_tiny();
+  high_pass.flush_tiny();
+  shelf_ = shelf;
+  high_pass_ = high_pass;
+  return {sum[0], sum[1]};
+}
 
 }  // namespace mess::internal

@@ -17,8 +17,8 @@ AudioBuffer sine(double hz, double dbfs, double seconds, int sample_rate_hz, int
   const double amplitude = std::pow(10.0, dbfs / 20.0);
   for (int c = 0; c < num_channels; ++c) {
     for (std::size_t i = 0; i < num_frames; ++i) {
-      audio.samples.push_back(
-          static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / sample_rate_hz)));
+      audio.samples.push_back(static_cast<float>(
+          amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / sample_rate_hz)));
     }
   }
   return audio;

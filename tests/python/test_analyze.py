@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import mess
+from mess.samples import read_truth, write_samples
 
 
 def ffmpeg_integrated_lufs(path: Path) -> float:
@@ -47,3 +48,82 @@ def test_a_file_gives_what_its_buffer_gives(tmp_path: Path) -> None:
     assert from_file.analysis.loudness.integrated_lufs == from_buffer.loudness.integrated_lufs
     assert from_file.analysis.sounding.end_seconds == from_buffer.sounding.end_seconds
     assert from_file.summary.num_channels == 2
+
+
+def ffmpeg_loudness(path: Path) -> dict[str, float]:
+    """Range and true peak by FFmpeg's ebur128 filter."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    return {
+        "range_lu": float(re.findall(r"LRA:\s+(-?[0-9.]+) LU", output)[-1]),
+        "true_peak_dbtp": float(re.findall(r"Peak:\s+(-?[0-9.]+) dBFS", output)[-1]),
+    }
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(44100, 2), (48000, 1), (32000, 2)])
+def test_loudness_range_and_true_peak_agree_with_ffmpeg(tmp_path: Path, rate: int, channels: int) -> None:
+    random = np.random.default_rng(rate)
+    envelope = 10 ** (np.interp(np.arange(rate * 30), [0, rate * 10, rate * 20, rate * 30], [-1.8, -0.8, -1.5, -0.9]))
+    noise = random.normal(size=(channels, rate * 30 + 7))
+    # Interpolators differ only close to half the rate, where music has little: a mean of eight takes that out.
+    noise = np.stack([np.convolve(channel, np.ones(8) / 3, mode="valid") for channel in noise])
+    samples = np.clip(noise * envelope * 0.3, -1, 1).astype(np.float32)
+    path = tmp_path / "noise.wav"
+    mess.write_audio(path, mess.AudioBuffer(np.ascontiguousarray(samples), rate), sample_format="float32")
+    measured = mess.analyze_file(path).analysis.loudness
+    expected = ffmpeg_loudness(path)
+    assert measured.range_lu == pytest.approx(expected["range_lu"], abs=0.3)
+    assert measured.true_peak_dbtp == pytest.approx(expected["true_peak_dbtp"], abs=0.3)
+
+
+def composed(tmp_path: Path, **arguments: object) -> tuple[Path, dict[str, object]]:
+    """One composed piece and its truth."""
+    write_samples(tmp_path, num_pieces=1, styles=["house"], target_seconds=25, **arguments)
+    truth = read_truth(tmp_path)
+    assert truth is not None
+    return tmp_path / truth["pieces"][0]["file"], truth["pieces"][0]
+
+
+def test_a_composed_piece_gives_its_tempo_and_beats(tmp_path: Path) -> None:
+    path, truth = composed(tmp_path, seed=21)
+    analysis = mess.analyze_file(path).analysis
+    assert analysis.tempo.bpm == pytest.approx(truth["tempo_bpm"], abs=0.2)
+    beats = np.array(analysis.beats.beats_seconds)
+    distances = [np.abs(beats - beat).min() for beat in truth["beats"]]
+    assert np.mean(np.array(distances) < 0.07) > 0.9
+
+
+@pytest.mark.parametrize(("semitones", "factor"), [(1, 1.0), (0, 1.1)])
+def test_pitch_moves_the_key_and_speed_the_tempo(tmp_path: Path, semitones: int, factor: float) -> None:
+    """Resampling and time-stretching by FFmpeg: each changes one and leaves the other."""
+    rate = 44100
+    t = np.arange(rate * 24) / rate
+    samples = np.zeros_like(t)
+    for second in range(24):
+        root = (0, 5, 7, 0)[second % 4]
+        start = second * rate
+        for note in (root, root + 4, root + 7):
+            ring = t[: rate // 2]
+            tone = np.sin(2 * np.pi * 261.6256 * 2 ** (note / 12) * ring) * np.exp(-4 * ring) * 0.15
+            samples[start : start + rate // 2] += tone
+            samples[start + rate // 2 : start + rate] += tone
+    path, changed = tmp_path / "chords.wav", tmp_path / "changed.wav"
+    mess.write_audio(path, mess.AudioBuffer(samples[np.newaxis].astype(np.float32), rate))
+    ratio = 2 ** (semitones / 12)
+    filters = f"asetrate={round(rate * ratio)},aresample={rate},atempo={factor / ratio:.6f}"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-af", filters, str(changed)], check=True)
+    before, after = mess.analyze_file(path).analysis, mess.analyze_file(changed).analysis
+    assert before.key.key is not None and after.key.key is not None
+    assert before.key.key.name == "C major"
+    assert after.key.key.tonic_pitch_class == semitones
+    assert before.tempo.bpm is not None and after.tempo.bpm is not None
+    candidates = [candidate.bpm for candidate in after.tempo.candidates]
+    assert min(abs(bpm / (before.tempo.bpm * factor) - 1) for bpm in candidates) < 0.01
+
+
+def test_outline_arrays_have_their_shapes() -> None:
+    analysis = mess.analyze(mess.AudioBuffer(np.full((2, 44100 * 3), 0.25, np.float32), 44100))
+    assert analysis.energy_dbfs.shape == (3,)
+    assert analysis.energy_dbfs.dtype == np.float32
+    assert analysis.waveform.shape[1] == 2
+    assert analysis.waveform.max() == 0.25

@@ -243,7 +243,9 @@ def test_analyze_prints_what_the_python_api_measures(music, call_json, call):
 def test_analyze_says_null_where_there_is_no_level(tmp_path, call_json, call):
     mess.write_audio(tmp_path / "silent.wav", mess.AudioBuffer(np.zeros(22050, np.float32), 22050))
     (result,) = call_json("analyze", tmp_path / "silent.wav")["results"]
-    assert result["loudness"] == {"integrated_lufs": None, "peak_dbfs": None}
+    names = ("integrated_lufs", "range_lu", "peak_dbfs", "true_peak_dbtp")
+    assert result["loudness"] == dict.fromkeys(names)
+    assert (result["tempo"]["bpm"], result["key"]["name"]) == (None, None)
     assert result["is_silent"] is True
     assert "silent" in call("analyze", tmp_path / "silent.wav")[1]
 

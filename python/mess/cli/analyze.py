@@ -11,7 +11,7 @@ import typer
 import mess
 from mess.cli.failures import Failure, report_failures
 from mess.cli.options import JsonOption
-from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json
+from mess.cli.printing import add_row, format_decimal, format_duration, make_console, make_table, print_json
 from mess.cli.progress import progress_bar
 
 
@@ -19,7 +19,7 @@ def analyze(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Audio files.")],
     json: JsonOption = False,
 ) -> None:
-    """Measure loudness, peak and where the sound begins and ends."""
+    """Measure tempo, beats, key, loudness and where the sound begins and ends."""
     results: list[dict[str, Any]] = []
     failures: list[Failure] = []
     with progress_bar("analyze") as advance:
@@ -40,25 +40,33 @@ def _analyze(path: Path) -> dict[str, Any]:
     from mess.library.track import analysis_document
 
     result = mess.analyze_file(path)
-    return {"path": path, **analysis_document(result.analysis), "warnings": list(result.summary.warnings)}
+    waveform = [[round(low, 4), round(high, 4)] for low, high in result.analysis.waveform.tolist()]
+    document = analysis_document(result.analysis) | {"waveform": waveform}
+    return {"path": path, **document, "warnings": list(result.summary.warnings)}
 
 
 def _print_results(results: list[dict[str, Any]]) -> None:
     table = make_table(
-        ("File", "text"), ("Time", "number"), ("LUFS", "number"), ("Peak dBFS", "number"), ("Sounds", "number")
+        ("File", "text"),
+        ("Time", "number"),
+        ("BPM", "number"),
+        ("Key", "fixed"),
+        ("LUFS", "number"),
+        ("LRA", "number"),
+        ("dBTP", "number"),
+        ("Words", "text"),
     )
     for result in results:
-        loudness, sounding = result["loudness"], result["sounding"]
+        loudness = result["loudness"]
         add_row(
             table,
             result["path"].name,
             format_duration(result["duration_seconds"]),
-            _format_level(loudness["integrated_lufs"]),
-            _format_level(loudness["peak_dbfs"]),
-            "silent" if result["is_silent"] else f"{sounding['start_seconds']:.1f} - {sounding['end_seconds']:.1f} s",
+            format_decimal(result["tempo"]["bpm"]),
+            result["key"]["name"] or "-",
+            format_decimal(loudness["integrated_lufs"]),
+            format_decimal(loudness["range_lu"]),
+            format_decimal(loudness["true_peak_dbtp"]),
+            ", ".join(result["words"]),
         )
     make_console().print(table)
-
-
-def _format_level(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"

@@ -51,6 +51,11 @@ def format_duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def format_decimal(value: float | None) -> str:
+    """Write a measurement with one decimal, and a dash for none."""
+    return "-" if value is None else f"{value:.1f}"
+
+
 def make_console(*, stderr: bool = False) -> Console:
     """Return a console that prints text as it is: no markup, no emoji, no guessing of numbers and paths."""
     from rich.console import Console

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mess.cli.options import EncoderOption, JsonOption, LibraryOption, open_library
-from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json, printable
+from mess.cli.printing import add_row, format_decimal, format_duration, make_console, make_table, print_json, printable
 
 
 def similar(
@@ -36,8 +36,25 @@ def similar(
         return
     console = make_console()
     console.print(f"Like {printable(seed.label)}:", soft_wrap=True)
-    table = make_table(("#", "number"), ("Score", "number"), ("Track", "text"), ("Time", "number"), ("Id", "number"))
+    table = make_table(
+        ("#", "number"),
+        ("Score", "number"),
+        ("Track", "text"),
+        ("Time", "number"),
+        ("BPM", "number"),
+        ("Key", "fixed"),
+        ("Id", "number"),
+    )
     for match in matches:
         track = match.track
-        add_row(table, match.rank, f"{match.score:.3f}", track.label, format_duration(track.duration_seconds), track.id)
+        add_row(
+            table,
+            match.rank,
+            f"{match.score:.3f}",
+            track.label,
+            format_duration(track.duration_seconds),
+            format_decimal(track.analysis.tempo.bpm),
+            track.analysis.key.name or "-",
+            track.id,
+        )
     console.print(table)

@@ -13,9 +13,22 @@ from mess.library.playlist import Playlist, PlaylistEntry
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.seed import Seed
 from mess.library.similar import Match
-from mess.library.track import Loudness, SoundingRange, Track, TrackAnalysis
+from mess.library.track import (
+    Beats,
+    Key,
+    KeySegment,
+    Loudness,
+    SoundingRange,
+    Tempo,
+    TempoCandidate,
+    Track,
+    TrackAnalysis,
+)
 
 __all__ = [
+    "Beats",
+    "Key",
+    "KeySegment",
     "Library",
     "LibraryBusyError",
     "LibraryError",
@@ -30,6 +43,8 @@ __all__ = [
     "ScanReport",
     "Seed",
     "SoundingRange",
+    "Tempo",
+    "TempoCandidate",
     "Track",
     "TrackAnalysis",
     "TrackNotFoundError",

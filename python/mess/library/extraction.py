@@ -86,6 +86,8 @@ class Extractor:
             "num_channels": extraction.summary.num_channels,
             "duration_seconds": extraction.summary.duration_seconds,
             "integrated_lufs": extraction.analysis.loudness.integrated_lufs,
+            "tempo_bpm": extraction.analysis.tempo.bpm,
+            "musical_key": extraction.analysis.key.key.name if extraction.analysis.key.key else None,
             "is_silent": extraction.analysis.is_silent,
             "analysis": analysis_document(extraction.analysis),
         }

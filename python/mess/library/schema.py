@@ -65,6 +65,8 @@ tracks = Table(
     Column("track_number", Text),  # as tagged: "3" or "3/12"
     Column("tags", JSON, nullable=False),  # all tags of the file whose tags the columns above repeat
     Column("integrated_lufs", Float),  # null: no block louder than -70 LUFS
+    Column("tempo_bpm", Float),  # null: nothing repeats
+    Column("musical_key", Text),  # "F# minor"; null: none was found
     Column("is_silent", Boolean, nullable=False),
     Column("analysis", JSON, nullable=False),  # the whole analysis, under the names of mess.Analysis
     Column("added_at", DateTime, nullable=False),  # UTC

@@ -27,7 +27,9 @@ class Loudness:
     """How loud a track is; see mess.Analysis."""
 
     integrated_lufs: float | None
+    range_lu: float | None
     peak_dbfs: float | None  # None for digital silence
+    true_peak_dbtp: float | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,54 @@ class SoundingRange:
 
 
 @dataclass(frozen=True)
+class TempoCandidate:
+    """The pulse at one metrical level."""
+
+    bpm: float
+    strength: float
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """Beats per minute, or nothing where nothing repeats."""
+
+    bpm: float | None
+    confidence: float  # 0 to 1
+    candidates: tuple[TempoCandidate, ...]
+
+
+@dataclass(frozen=True)
+class Beats:
+    """Where a foot would tap."""
+
+    beats_seconds: tuple[float, ...]
+    downbeats_seconds: tuple[float, ...]
+    beats_per_bar: int | None
+    downbeat_confidence: float  # 0 to 1
+
+
+@dataclass(frozen=True)
+class KeySegment:
+    """The key of a part of a track."""
+
+    start_seconds: float
+    end_seconds: float
+    key: str
+    confidence: float  # 0 to 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of a track, or nothing where there is none."""
+
+    name: str | None  # as in "F# minor"
+    confidence: float  # 0 to 1
+    runner_up: str | None
+    tuning_cents: float
+    segments: tuple[KeySegment, ...]
+
+
+@dataclass(frozen=True)
 class TrackAnalysis:
     """The measurements of a track."""
 
@@ -46,6 +96,16 @@ class TrackAnalysis:
     loudness: Loudness
     sounding: SoundingRange
     is_silent: bool
+    tempo: Tempo
+    beats: Beats
+    key: Key
+    fade_out_seconds: float | None  # where a fade-out begins; None for a cold end
+    energy_dbfs: tuple[float, ...]  # of each second
+    onsets_per_second: float
+    regularity: float  # 0 to 1
+    brightness: float  # 0 to 1
+    words: tuple[str, ...]
+    mood: str | None
 
 
 @dataclass(frozen=True)
@@ -89,21 +149,65 @@ class Track:
 
 
 def analysis_document(analysis: Any) -> dict[str, Any]:
-    """Turn a mess.Analysis into the JSON document that the catalogue keeps."""
+    """Turn a mess.Analysis into the JSON document that the catalogue keeps: all but the waveform, which is long."""
     loudness = analysis.loudness
     return {
         "duration_seconds": analysis.duration_seconds,
-        # JSON has no infinity: digital silence has no peak.
         "loudness": {
             "integrated_lufs": loudness.integrated_lufs,
-            "peak_dbfs": None if loudness.peak_dbfs == float("-inf") else loudness.peak_dbfs,
+            "range_lu": loudness.range_lu,
+            "peak_dbfs": _finite_or_none(loudness.peak_dbfs),
+            "true_peak_dbtp": _finite_or_none(loudness.true_peak_dbtp),
         },
         "sounding": {
             "start_seconds": analysis.sounding.start_seconds,
             "end_seconds": analysis.sounding.end_seconds,
         },
         "is_silent": analysis.is_silent,
+        "tempo": {
+            "bpm": analysis.tempo.bpm,
+            "confidence": analysis.tempo.confidence,
+            "candidates": [{"bpm": c.bpm, "strength": c.strength} for c in analysis.tempo.candidates],
+        },
+        # Milliseconds are finer than beats can be found: more digits would only be longer.
+        "beats": {
+            "beats_seconds": [round(second, 3) for second in analysis.beats.beats_seconds],
+            "downbeats_seconds": [round(second, 3) for second in analysis.beats.downbeats_seconds],
+            "beats_per_bar": analysis.beats.beats_per_bar,
+            "downbeat_confidence": analysis.beats.downbeat_confidence,
+        },
+        "key": _key_document(analysis.key),
+        "fade_out_seconds": analysis.fade_out_seconds,
+        "energy_dbfs": [round(level, 1) for level in analysis.energy_dbfs.tolist()],
+        "onsets_per_second": analysis.onsets_per_second,
+        "regularity": analysis.regularity,
+        "brightness": analysis.brightness,
+        "words": list(analysis.words),
+        "mood": analysis.mood or None,
     }
+
+
+def _key_document(estimate: Any) -> dict[str, Any]:
+    return {
+        "name": estimate.key.name if estimate.key else None,
+        "confidence": estimate.confidence,
+        "runner_up": estimate.runner_up.name if estimate.runner_up else None,
+        "tuning_cents": estimate.tuning_cents,
+        "segments": [
+            {
+                "start_seconds": segment.start_seconds,
+                "end_seconds": segment.end_seconds,
+                "key": segment.key.name,
+                "confidence": segment.confidence,
+            }
+            for segment in estimate.segments
+        ],
+    }
+
+
+def _finite_or_none(level: float) -> float | None:
+    """JSON has no infinity: digital silence has no peak."""
+    return None if level == float("-inf") else level
 
 
 def clean_tags(tags: Mapping[str, str]) -> dict[str, str]:
@@ -149,11 +253,34 @@ def track_from_row(row: RowMapping, files: list[tuple[Path, bool]]) -> Track:
 
 
 def _analysis_from_document(document: Mapping[str, Any]) -> TrackAnalysis:
+    tempo, beats, key = document["tempo"], document["beats"], document["key"]
+    simple = (
+        "duration_seconds",
+        "is_silent",
+        "fade_out_seconds",
+        "onsets_per_second",
+        "regularity",
+        "brightness",
+        "mood",
+    )
     return TrackAnalysis(
-        duration_seconds=document["duration_seconds"],
         loudness=Loudness(**document["loudness"]),
         sounding=SoundingRange(**document["sounding"]),
-        is_silent=document["is_silent"],
+        tempo=Tempo(
+            bpm=tempo["bpm"],
+            confidence=tempo["confidence"],
+            candidates=tuple(TempoCandidate(**candidate) for candidate in tempo["candidates"]),
+        ),
+        beats=Beats(
+            beats_seconds=tuple(beats["beats_seconds"]),
+            downbeats_seconds=tuple(beats["downbeats_seconds"]),
+            beats_per_bar=beats["beats_per_bar"],
+            downbeat_confidence=beats["downbeat_confidence"],
+        ),
+        key=Key(**{**key, "segments": tuple(KeySegment(**segment) for segment in key["segments"])}),
+        energy_dbfs=tuple(document["energy_dbfs"]),
+        words=tuple(document["words"]),
+        **{name: document[name] for name in simple},
     )
 
 

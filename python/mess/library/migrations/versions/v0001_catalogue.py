@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("track_number", sa.Text()),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("integrated_lufs", sa.Float()),
+        sa.Column("tempo_bpm", sa.Float()),
+        sa.Column("musical_key", sa.Text()),
         sa.Column("is_silent", sa.Boolean(), nullable=False),
         sa.Column("analysis", sa.JSON(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "src/analyze/tempo.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "src/analyze/periodicity.h"
+#include "src/analyze/tempo_ranking.h"
+
+namespace mess::internal {
+namespace {
+
+constexpr std::size_t kWindowFrames = 1024;  // 11.9 s
+constexpr std::size_t kMinFrames = 344;      // 4 s: less holds too few beats
+constexpr double kMinBpm = 40.0;
+constexpr double kMaxBpm = 240.0;
+constexpr double kGridStep = 0.005;  // of log tempo
+// Levels that are told apart: a metre's halves, thirds and quarters, and their multiples.
+constexpr std::array<double, 11> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 1.0, 4.0 / 3, 1.5, 2.0, 3.0, 4.0};
+// Multiples of the beat's period at which the ranking looks.
+constexpr std::array<double, 9> kPeriods{0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
+constexpr std::size_t kFewestOnsets = 6;
+constexpr double kChance = 0.06;   // repetition that noise reaches by chance
+constexpr double kCertain = 0.45;  // repetition of a machine's beat under a full arrangement
+
+struct Repetition {
+  std::vector<float> total, low, high;  // averaged autocorrelations
+  double onsets_per_minute = 0.0;
+  std::size_t num_onsets = 0;
+  double frame_rate_hz = 0.0;
+
+  double lag(double bpm) const { return 60.0 * frame_rate_hz / bpm; }
+};
+
+Repetition measure_repetition(const OnsetCurves& curves) {
+  Repetition repetition;
+  repetition.frame_rate_hz = curves.frame_rate_hz;
+  if (curves.total.size() < kMinFrames)
+    return repetition;
+  const std::vector<float> total = standing_out(curves.total, curves.frame_rate_hz);
+  repetition.num_onsets = count_onsets(total);
+  repetition.onsets_per_minute =
+      static_cast<double>(repetition.num_onsets) * 60.0 * curves.frame_rate_hz / static_cast<double>(total.size());
+  Autocorrelator correlator(kWindowFrames);
+  repetition.total = correlator.average(total);
+  repetition.low = correlator.average(standing_out(curves.ranges.front(), curves.frame_rate_hz));
+  repetition.high = correlator.average(standing_out(curves.ranges.back(), curves.frame_rate_hz));
+  return repetition;
+}
+
+// Repetition after one, two, three and four beats.
+double comb_score(const Repetition& repetition, double bpm) {
+  const double lag = repetition.lag(bpm);
+  return (at_lag(repetition.total, lag) + at_lag(repetition.total, 2 * lag) + 0.5 * at_lag(repetition.total, 3 * lag) +
+          at_lag(repetition.total, 4 * lag)) /
+         3.5;
+}
+
+// The tempo of the best comb, whatever its level, with a mild preference for the middle of the range.
+double anchor_bpm(const Repetition& repetition) {
+  double best_bpm = kMinBpm;
+  double best_score = -1.0;
+  for (double bpm = kMinBpm; bpm < kMaxBpm; bpm *= 1.0 + kGridStep) {
+    const double octaves = std::log2(bpm / 115.0) / 0.9;
+    const double score = comb_score(repetition, bpm) * std::exp(-0.5 * octaves * octaves);
+    if (score > best_score) {
+      best_score = score;
+      best_bpm = bpm;
+    }
+  }
+  return best_bpm;
+}
+
+TempoFeatures describe(const Repetition& repetition, double bpm) {
+  TempoFeatures features{.bpm = bpm, .values = {}};
+  const double lag = repetition.lag(bpm);
+  for (const auto* curve : {&repetition.total, &repetition.low, &repetition.high}) {
+    for (const double period : kPeriods)
+      features.values.push_back(around_lag(*curve, lag * period));
+  }
+  const double octaves = std::log2(bpm / 110.0);
+  const double events = std::log2(repetition.onsets_per_minute / bpm + 1e-3);
+  for (const double value : {octaves, octaves * octaves, events, events * events, events * octaves}) {
+    features.values.push_back(value);
+  }
+  return features;
+}
+
+std::vector<TempoFeatures> describe_levels(const Repetition& repetition) {
+  std::vector<TempoFeatures> candidates;
+  if (repetition.total.empty() || repetition.num_onsets < kFewestOnsets)
+    return candidates;
+  const double anchor = anchor_bpm(repetition);
+  for (const double level : kLevels) {
+    const double bpm = anchor * level;
+    if (bpm >= kMinBpm && bpm <= kMaxBpm)
+      candidates.push_back(describe(repetition, bpm));
+  }
+  return candidates;
+}
+
+double rank(const TempoFeatures& candidate) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < kTempoRanking.size(); ++i)
+    sum += kTempoRanking[i] * candidate.values[i];
+  return sum;
+}
+
+}  // namespace
+
+std::vector<TempoFeatures> tempo_features(const OnsetCurves& curves) {
+  return describe_levels(measure_repetition(curves));
+}
+
+Tempo estimate_tempo(const OnsetCurves& curves) {
+  const Repetition repetition = measure_repetition(curves);
+  const std::vector<TempoFeatures> levels = describe_levels(repetition);
+  if (levels.empty())
+    return {};
+  Tempo tempo;
+  double largest = rank(levels.front());
+  for (const TempoFeatures& level : levels)
+    largest = std::max(largest, rank(level));
+  double total = 0.0;
+  for (const TempoFeatures& level : levels) {
+    tempo.candidates.push_back({level.bpm, std::exp(rank(level) - largest)});
+    total += tempo.candidates.back().strength;
+  }
+  for (TempoCandidate& candidate : tempo.candidates)
+    candidate.strength /= total;
+  std::stable_sort(tempo.candidates.begin(), tempo.candidates.end(),
+                   [](const auto& a, const auto& b) { return a.strength > b.strength; });
+  double repeated = 0.0;
+  for (const TempoCandidate& candidate : tempo.candidates) {
+    repeated = std::max(repeated, comb_score(repetition, candidate.bpm));
+  }
+  tempo.confidence = std::clamp((repeated - kChance) / (kCertain - kChance), 0.0, 1.0);
+  if (tempo.confidence <= 0.0)
+    return {};
+  tempo.bpm = tempo.candidates.front().bpm;
+  return tempo;
+}
+
+}  // namespace mess::internal

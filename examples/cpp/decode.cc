@@ -15,13 +15,15 @@ int main(int argc, char** argv) {
   try {
     const mess::AudioInfo info = mess::read_audio_info(argv[1]);
     std::printf("%s, %s\n", info.container.c_str(), info.codec.c_str());
-    for (const auto& [key, value] : info.tags) std::printf("  %s: %s\n", key.c_str(), value.c_str());
+    for (const auto& [key, value] : info.tags)
+      std::printf("  %s: %s\n", key.c_str(), value.c_str());
 
     const mess::AudioBuffer audio = mess::decode(argv[1]);
     std::printf("%.3f s, %d Hz, %d channels\n", audio.duration_seconds(), audio.sample_rate_hz, audio.num_channels);
 
     const mess::Analysis analysis = mess::analyze(audio);
-    if (analysis.loudness.integrated_lufs) std::printf("%.1f LUFS\n", *analysis.loudness.integrated_lufs);
+    if (analysis.loudness.integrated_lufs)
+      std::printf("%.1f LUFS\n", *analysis.loudness.integrated_lufs);
     std::printf("sounds from %.1f s to %.1f s\n", analysis.sounding.start_seconds, analysis.sounding.end_seconds);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

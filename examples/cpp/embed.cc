@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
 
     const mess::Embedding track = mess::pool(frames);
     std::printf("%s:", track.encoder_id.str().c_str());
-    for (const float value : track.values) std::printf(" %.4f", static_cast<double>(value));
+    for (const float value : track.values)
+      std::printf(" %.4f", static_cast<double>(value));
     std::printf("\n");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

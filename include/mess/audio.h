@@ -37,16 +37,16 @@ struct AudioSource {
 
 /// What an untrusted file may cost. Counted while decoding: a header's claims are never trusted.
 struct DecodeLimits {
-  double max_duration_seconds = 12 * 3600.0;      // decoded audio; a longer file is an error
-  double timeout_seconds = 900.0;                 // wall clock of one decode, conversion included, time in sinks not
+  double max_duration_seconds = 12 * 3600.0;  // decoded audio; a longer file is an error
+  double timeout_seconds = 900.0;             // wall clock of one decode, conversion included, time in sinks not
   std::size_t max_buffer_bytes = std::size_t{4} << 30;  // decode() only: samples held at once
-  double max_expansion = 65536.0;                 // decoded bytes per encoded byte, after the first 64 MiB decoded
+  double max_expansion = 65536.0;  // decoded bytes per encoded byte, after the first 64 MiB decoded
 };
 
 struct DecodeOptions {
-  int sample_rate_hz = 0;       // 0 keeps the file's rate; otherwise 4,000 to 384,000
-  int num_channels = 0;         // 0 keeps the file's channels; 1 or 2
-  double start_seconds = 0.0;   // start of the range, exact to the sample
+  int sample_rate_hz = 0;         // 0 keeps the file's rate; otherwise 4,000 to 384,000
+  int num_channels = 0;           // 0 keeps the file's channels; 1 or 2
+  double start_seconds = 0.0;     // start of the range, exact to the sample
   double duration_seconds = 0.0;  // length of the range; 0 reads to the end
   DecodeLimits limits{};
 };
@@ -57,7 +57,9 @@ struct AudioBuffer {
   int sample_rate_hz = 0;
   int num_channels = 1;
 
-  std::size_t num_frames() const { return num_channels > 0 ? samples.size() / static_cast<std::size_t>(num_channels) : 0; }
+  std::size_t num_frames() const {
+    return num_channels > 0 ? samples.size() / static_cast<std::size_t>(num_channels) : 0;
+  }
   double duration_seconds() const {
     return sample_rate_hz > 0 ? static_cast<double>(num_frames()) / sample_rate_hz : 0.0;
   }
@@ -77,7 +79,9 @@ struct AudioView {
   AudioView(const AudioBuffer& buffer)
       : samples(buffer.samples), sample_rate_hz(buffer.sample_rate_hz), num_channels(buffer.num_channels) {}
 
-  std::size_t num_frames() const { return num_channels > 0 ? samples.size() / static_cast<std::size_t>(num_channels) : 0; }
+  std::size_t num_frames() const {
+    return num_channels > 0 ? samples.size() / static_cast<std::size_t>(num_channels) : 0;
+  }
   std::span<const float> channel(int c) const {
     return samples.subspan(static_cast<std::size_t>(c) * num_frames(), num_frames());
   }
@@ -104,11 +108,11 @@ class MESS_API AudioSink {
 
 /// What one decode pass met.
 struct DecodeSummary {
-  double duration_seconds = 0.0;         // decoded
-  AudioFormat source_format;             // as in the file
-  std::int64_t num_bad_packets = 0;      // packets that were skipped as undecodable
+  double duration_seconds = 0.0;           // decoded
+  AudioFormat source_format;               // as in the file
+  std::int64_t num_bad_packets = 0;        // packets that were skipped as undecodable
   std::int64_t num_nonfinite_samples = 0;  // NaN, infinite or beyond 1e6: replaced by 0
-  std::vector<std::string> warnings;     // sentences: "truncated: the header claims 10.0 s, 4.2 s were decoded"
+  std::vector<std::string> warnings;       // sentences: "truncated: the header claims 10.0 s, 4.2 s were decoded"
 };
 
 /// Decodes all of `source` (or a range) into memory.

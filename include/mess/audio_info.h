@@ -10,11 +10,12 @@
 namespace mess {
 
 struct AudioInfo {
-  std::string container;            // "mp3", "wav", "w64", "flac", "ogg", "mov", "aac", "aiff"
-  std::string codec;                // libavcodec's name: "mp3", "flac", "opus", "pcm_s16le", ...
-  AudioFormat format;               // of the audio stream
+  std::string container;                  // "mp3", "wav", "w64", "flac", "ogg", "mov", "aac", "aiff"
+  std::string codec;                      // libavcodec's name: "mp3", "flac", "opus", "pcm_s16le", ...
+  AudioFormat format;                     // of the audio stream
   double claimed_duration_seconds = 0.0;  // from the header or the bit rate: a claim; 0 when unknown
-  std::map<std::string, std::string> tags;  // lower-case keys: title, artist, album, album_artist, track, date, genre, ...
+  std::map<std::string, std::string>
+      tags;  // lower-case keys: title, artist, album, album_artist, track, date, genre, ...
 };
 
 /// Reads headers and tags without decoding. @throws DecodeError

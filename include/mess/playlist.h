@@ -29,13 +29,14 @@ struct PlaylistOptions {
 
 struct PlaylistStep {
   std::int64_t id = 0;
-  double cost = 0.0;    // of the step from the track before; 0 for the first
-  std::string reason;   // "cosine 0.93, 1.2 LU louder"
+  double cost = 0.0;   // of the step from the track before; 0 for the first
+  std::string reason;  // "cosine 0.93, 1.2 LU louder"
 };
 
 /// Greedy nearest-next order: from each track to the cheapest one left, cost = 1 - cosine + loudness_weight * |dLU|.
 /// Ties go to the smaller id, so the order is deterministic.
 /// @throws InvalidArgument  no candidates, an id twice, vectors of different sizes, start_id unknown, length 0
-MESS_API std::vector<PlaylistStep> order_playlist(std::span<const PlaylistTrack> tracks, const PlaylistOptions& options);
+MESS_API std::vector<PlaylistStep> order_playlist(std::span<const PlaylistTrack> tracks,
+                                                  const PlaylistOptions& options);
 
 }  // namespace mess

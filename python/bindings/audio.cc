@@ -27,8 +27,10 @@ PyAudioBuffer make_buffer(const py::object& samples, int sample_rate_hz) {
   if (sample_rate_hz <= 0) {
     throw InvalidArgument("[audio] sample_rate_hz: expected more than 0, found " + std::to_string(sample_rate_hz));
   }
-  if (array.ndim() == 1) array = array.reshape({py::ssize_t{1}, array.shape(0)});
-  if (array.shape(0) < 1) throw InvalidArgument("[audio] samples: expected channels x frames, found no channel");
+  if (array.ndim() == 1)
+    array = array.reshape({py::ssize_t{1}, array.shape(0)});
+  if (array.shape(0) < 1)
+    throw InvalidArgument("[audio] samples: expected channels x frames, found no channel");
   return {std::move(array), sample_rate_hz};
 }
 
@@ -58,7 +60,8 @@ class PyAudioStream {
       const py::gil_scoped_release release;
       more = stream_.next(chunk);
     }
-    if (!more) throw py::stop_iteration();
+    if (!more)
+      throw py::stop_iteration();
     return to_python(std::move(chunk));
   }
 
@@ -73,7 +76,8 @@ class PyAudioStream {
   class InUse {
    public:
     explicit InUse(PyAudioStream& stream) : stream_(stream) {
-      if (stream.is_in_use_) throw InvalidArgument("[decode] stream: expected one thread at a time, found a second one");
+      if (stream.is_in_use_)
+        throw InvalidArgument("[decode] stream: expected one thread at a time, found a second one");
       stream.is_in_use_ = true;
     }
     ~InUse() { stream_.is_in_use_ = false; }
@@ -95,9 +99,12 @@ class PyAudioStream {
 };
 
 SampleFormat parse_sample_format(const std::string& text) {
-  if (text == "int16") return SampleFormat::kInt16;
-  if (text == "int24") return SampleFormat::kInt24;
-  if (text == "float32") return SampleFormat::kFloat32;
+  if (text == "int16")
+    return SampleFormat::kInt16;
+  if (text == "int24")
+    return SampleFormat::kInt24;
+  if (text == "float32")
+    return SampleFormat::kFloat32;
   throw InvalidArgument("[audio] sample_format: expected int16, int24 or float32, found \"" + text + "\"");
 }
 
@@ -105,15 +112,18 @@ SampleFormat parse_sample_format(const std::string& text) {
 py::dict tags_to_python(const std::map<std::string, std::string>& tags) {
   py::dict result;
   for (const auto& [key, value] : tags) {
-    result[py::reinterpret_steal<py::str>(PyUnicode_DecodeUTF8(key.data(), static_cast<py::ssize_t>(key.size()), "replace"))] =
-        py::reinterpret_steal<py::str>(PyUnicode_DecodeUTF8(value.data(), static_cast<py::ssize_t>(value.size()), "replace"));
+    result[py::reinterpret_steal<py::str>(
+        PyUnicode_DecodeUTF8(key.data(), static_cast<py::ssize_t>(key.size()), "replace"))] =
+        py::reinterpret_steal<py::str>(
+            PyUnicode_DecodeUTF8(value.data(), static_cast<py::ssize_t>(value.size()), "replace"));
   }
   return result;
 }
 
 void bind_limits(py::module_& module) {
   py::class_<DecodeLimits>(module, "DecodeLimits", "What an untrusted file may cost; counted while decoding.")
-      .def(py::init([](double max_duration_seconds, double timeout_seconds, std::size_t max_buffer_bytes, double max_expansion) {
+      .def(py::init([](double max_duration_seconds, double timeout_seconds, std::size_t max_buffer_bytes,
+                       double max_expansion) {
              return DecodeLimits{max_duration_seconds, timeout_seconds, max_buffer_bytes, max_expansion};
            }),
            py::kw_only(), py::arg("max_duration_seconds") = DecodeLimits().max_duration_seconds,
@@ -134,10 +144,9 @@ void bind_buffer(py::module_& module) {
       .def_readonly("sample_rate_hz", &PyAudioBuffer::sample_rate_hz)
       .def_property_readonly("num_channels", [](const PyAudioBuffer& self) { return self.samples.shape(0); })
       .def_property_readonly("num_frames", [](const PyAudioBuffer& self) { return self.samples.shape(1); })
-      .def_property_readonly("duration_seconds",
-                             [](const PyAudioBuffer& self) {
-                               return static_cast<double>(self.samples.shape(1)) / self.sample_rate_hz;
-                             })
+      .def_property_readonly(
+          "duration_seconds",
+          [](const PyAudioBuffer& self) { return static_cast<double>(self.samples.shape(1)) / self.sample_rate_hz; })
       .def("__repr__", [](const PyAudioBuffer& self) {
         return "AudioBuffer(" + std::to_string(self.samples.shape(0)) + " x " + std::to_string(self.samples.shape(1)) +
                " samples at " + std::to_string(self.sample_rate_hz) + " Hz)";
@@ -147,7 +156,8 @@ void bind_buffer(py::module_& module) {
 void bind_summary(py::module_& module) {
   py::class_<DecodeSummary>(module, "DecodeSummary", "What one decode pass met.")
       .def_readonly("duration_seconds", &DecodeSummary::duration_seconds)
-      .def_property_readonly("sample_rate_hz", [](const DecodeSummary& self) { return self.source_format.sample_rate_hz; })
+      .def_property_readonly("sample_rate_hz",
+                             [](const DecodeSummary& self) { return self.source_format.sample_rate_hz; })
       .def_property_readonly("num_channels", [](const DecodeSummary& self) { return self.source_format.num_channels; })
       .def_readonly("num_bad_packets", &DecodeSummary::num_bad_packets)
       .def_readonly("num_nonfinite_samples", &DecodeSummary::num_nonfinite_samples)
@@ -159,18 +169,17 @@ void bind_stream(py::module_& module) {
       .def(py::init([](const py::object& source, int sample_rate_hz, int num_channels, double start_seconds,
                        double duration_seconds, double chunk_seconds, const std::optional<DecodeLimits>& limits) {
              return std::make_unique<PyAudioStream>(
-                 source, make_options(sample_rate_hz, num_channels, start_seconds, duration_seconds, limits), chunk_seconds);
+                 source, make_options(sample_rate_hz, num_channels, start_seconds, duration_seconds, limits),
+                 chunk_seconds);
            }),
            py::arg("source"), py::kw_only(), py::arg("sample_rate_hz") = 0, py::arg("num_channels") = 0,
            py::arg("start_seconds") = 0.0, py::arg("duration_seconds") = 0.0, py::arg("chunk_seconds") = 10.0,
            py::arg("limits") = py::none())
       .def("__iter__", [](PyAudioStream& self) -> PyAudioStream& { return self; })
       .def("__next__", &PyAudioStream::next)
-      .def_property_readonly("sample_rate_hz",
-                             [](const PyAudioStream& self) { return self.format().sample_rate_hz; })
+      .def_property_readonly("sample_rate_hz", [](const PyAudioStream& self) { return self.format().sample_rate_hz; })
       .def_property_readonly("num_channels", [](const PyAudioStream& self) { return self.format().num_channels; })
-      .def_property_readonly(
-          "summary", &PyAudioStream::summary, "Complete once the iteration has ended.");
+      .def_property_readonly("summary", &PyAudioStream::summary, "Complete once the iteration has ended.");
 }
 
 void bind_info(py::module_& module) {
@@ -210,10 +219,11 @@ void bind_audio(py::module_& module) {
   bind_summary(module);
   bind_stream(module);
   bind_info(module);
-  module.def("decode", &decode_to_python, py::arg("source"), py::kw_only(), py::arg("sample_rate_hz") = 0,
-             py::arg("num_channels") = 0, py::arg("start_seconds") = 0.0, py::arg("duration_seconds") = 0.0,
-             py::arg("limits") = py::none(),
-             "Decodes a file (path or bytes) into memory; 0 keeps the file's rate, channels or end. Raises DecodeError.");
+  module.def(
+      "decode", &decode_to_python, py::arg("source"), py::kw_only(), py::arg("sample_rate_hz") = 0,
+      py::arg("num_channels") = 0, py::arg("start_seconds") = 0.0, py::arg("duration_seconds") = 0.0,
+      py::arg("limits") = py::none(),
+      "Decodes a file (path or bytes) into memory; 0 keeps the file's rate, channels or end. Raises DecodeError.");
   module.def(
       "convert",
       [](const PyAudioBuffer& audio, int sample_rate_hz, int num_channels) {
@@ -237,7 +247,8 @@ void bind_audio(py::module_& module) {
         const py::gil_scoped_release release;
         write_audio(target, view, options);
       },
-      py::arg("path"), py::arg("audio"), py::kw_only(), py::arg("sample_format") = "int16", py::arg("tags") = py::none(),
+      py::arg("path"), py::arg("audio"), py::kw_only(), py::arg("sample_format") = "int16",
+      py::arg("tags") = py::none(),
       "Writes .wav or .flac by suffix, as int16, int24 or float32 (WAV); atomic. Raises InvalidArgument or Error.");
 }
 

@@ -27,8 +27,10 @@ ErrorClasses& classes() {
 
 py::object make_class(py::module_& module, const char* name, const char* doc, const py::tuple& bases) {
   const std::string qualified = std::string("mess.") + name;
-  auto type = py::reinterpret_steal<py::object>(PyErr_NewExceptionWithDoc(qualified.c_str(), doc, bases.ptr(), nullptr));
-  if (!type) throw py::error_already_set();
+  auto type =
+      py::reinterpret_steal<py::object>(PyErr_NewExceptionWithDoc(qualified.c_str(), doc, bases.ptr(), nullptr));
+  if (!type)
+    throw py::error_already_set();
   module.attr(name) = type;
   return type;
 }
@@ -41,7 +43,8 @@ void set_error(const py::object& type, const char* text) {
 }
 
 void translate(std::exception_ptr pointer) {
-  if (!pointer) return;
+  if (!pointer)
+    return;
   try {
     std::rethrow_exception(pointer);
   } catch (const InvalidArgument& error) {

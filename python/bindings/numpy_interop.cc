@@ -49,7 +49,8 @@ py::array_t<std::int64_t, py::array::c_style> require_ids(const py::object& obje
 
 std::string path_from(const py::object& path) {
   const auto text = py::module_::import("os").attr("fsencode")(path).cast<std::string>();
-  if (text.find('\0') != std::string::npos) throw InvalidArgument("[file] path: expected no NUL byte, found one in " + text);
+  if (text.find('\0') != std::string::npos)
+    throw InvalidArgument("[file] path: expected no NUL byte, found one in " + text);
   return text;
 }
 

@@ -14,13 +14,14 @@ namespace mess::python {
 namespace {
 
 void check_count(const char* subject, std::size_t found, std::size_t expected) {
-  if (found == expected) return;
+  if (found == expected)
+    return;
   throw InvalidArgument(std::string("[playlist] ") + subject + ": expected " + std::to_string(expected) +
                         " like the ids, found " + std::to_string(found));
 }
 
-std::vector<PlaylistStep> order(const py::object& ids, const py::object& vectors, std::int64_t start_id, std::size_t length,
-                                const std::optional<std::vector<double>>& loudness_lufs,
+std::vector<PlaylistStep> order(const py::object& ids, const py::object& vectors, std::int64_t start_id,
+                                std::size_t length, const std::optional<std::vector<double>>& loudness_lufs,
                                 const std::optional<std::vector<std::string>>& artists, double loudness_weight,
                                 std::size_t artist_gap) {
   const auto id_array = require_ids(ids, "[playlist] ids");
@@ -29,8 +30,10 @@ std::vector<PlaylistStep> order(const py::object& ids, const py::object& vectors
   const auto values = as_span(vector_array);
   const auto dim = static_cast<std::size_t>(vector_array.shape(1));
   check_count("vectors", static_cast<std::size_t>(vector_array.shape(0)), id_span.size());
-  if (loudness_lufs) check_count("loudness_lufs", loudness_lufs->size(), id_span.size());
-  if (artists) check_count("artists", artists->size(), id_span.size());
+  if (loudness_lufs)
+    check_count("loudness_lufs", loudness_lufs->size(), id_span.size());
+  if (artists)
+    check_count("artists", artists->size(), id_span.size());
   std::vector<PlaylistTrack> tracks(id_span.size());
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     tracks[i] = {.id = id_span[i],
@@ -56,9 +59,11 @@ void bind_playlist(py::module_& module) {
       });
   const PlaylistOptions defaults;
   module.def("order_playlist", &order, py::arg("ids"), py::arg("vectors"), py::kw_only(), py::arg("start_id"),
-             py::arg("length") = defaults.length, py::arg("loudness_lufs") = py::none(), py::arg("artists") = py::none(),
-             py::arg("loudness_weight") = defaults.loudness_weight, py::arg("artist_gap") = defaults.artist_gap,
-             "Greedy nearest-next order of candidates. Args: ids (n,), vectors (n, dim) float32 of unit length, start_id among "
+             py::arg("length") = defaults.length, py::arg("loudness_lufs") = py::none(),
+             py::arg("artists") = py::none(), py::arg("loudness_weight") = defaults.loudness_weight,
+             py::arg("artist_gap") = defaults.artist_gap,
+             "Greedy nearest-next order of candidates. Args: ids (n,), vectors (n, dim) float32 of unit length, "
+             "start_id among "
              "the ids, loudness_lufs and artists of n entries (NaN and \"\" when unknown). Raises InvalidArgument.");
 }
 

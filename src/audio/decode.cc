@@ -22,7 +22,8 @@ struct SinkGroup {
       for (AudioSink* sink : sinks)
         sink->push(converted.samples);
     };
-    convert_within_budget(session, [&] { chunk != nullptr ? resampler.push(*chunk, hand_out) : resampler.finish(hand_out); });
+    convert_within_budget(session,
+                          [&] { chunk != nullptr ? resampler.push(*chunk, hand_out) : resampler.finish(hand_out); });
   }
 
   AudioFormat format;

@@ -26,12 +26,12 @@ std::uint64_t big_endian(std::span<const std::uint8_t> bytes, std::size_t offset
 std::uint64_t u32(std::span<const std::uint8_t> bytes, std::size_t offset) { return big_endian(bytes, offset, 4); }
 
 struct Claims {
-  std::uint64_t num_fixed_size_samples = 0;   // of stsz boxes with one size for all: no table shows them
-  std::uint64_t num_fixed_size_bytes = 0;     // what those samples would take
-  std::uint64_t num_bare_run_samples = 0;     // of trun boxes without a field per sample
-  std::uint64_t num_chunks = 0;               // the longest stco or co64
-  std::uint64_t largest_chunk_samples = 0;    // the largest claim of an stsc
-  bool is_compressed = false;                 // cmov: tables behind zlib, out of use since 2001
+  std::uint64_t num_fixed_size_samples = 0;  // of stsz boxes with one size for all: no table shows them
+  std::uint64_t num_fixed_size_bytes = 0;    // what those samples would take
+  std::uint64_t num_bare_run_samples = 0;    // of trun boxes without a field per sample
+  std::uint64_t num_chunks = 0;              // the longest stco or co64
+  std::uint64_t largest_chunk_samples = 0;   // the largest claim of an stsc
+  bool is_compressed = false;                // cmov: tables behind zlib, out of use since 2001
 };
 
 void count_run(std::span<const std::uint8_t> payload, Claims& claims) {
@@ -115,8 +115,9 @@ void check_mp4_tables(const ByteInput& input, std::int64_t begin, std::int64_t e
   const auto num_file_bytes = static_cast<std::uint64_t>(end - begin);
   const bool claims_sizes =
       claims.num_fixed_size_samples > kFreeSamples && claims.num_fixed_size_bytes > num_file_bytes;
-  const bool claims_chunks = claims.largest_chunk_samples > kFreeSamples &&
-                             claims.largest_chunk_samples > num_file_bytes / std::max<std::uint64_t>(1, claims.num_chunks);
+  const bool claims_chunks =
+      claims.largest_chunk_samples > kFreeSamples &&
+      claims.largest_chunk_samples > num_file_bytes / std::max<std::uint64_t>(1, claims.num_chunks);
   if (claims_sizes || claims_chunks || claims.num_bare_run_samples > kFreeSamples)
     throw decode_error(input.name(), "sample tables that the file has room for", "claims of more samples than bytes");
   if (claims.is_compressed)

@@ -107,8 +107,8 @@ void RateConverter::finish(PlanarChunk& output) {
 void Resampler::adapt_to(const PlanarChunk& input, const Emit& emit) {
   const int fewest = std::min(input.format.num_channels, output_.num_channels);
   // A filter is dear to make: a change of channels alone, far from the filter, keeps it.
-  const bool keeps_rate =
-      rate_ ? rate_->converts(input.format.sample_rate_hz, fewest) : input.format.sample_rate_hz == output_.sample_rate_hz;
+  const bool keeps_rate = rate_ ? rate_->converts(input.format.sample_rate_hz, fewest)
+                                : input.format.sample_rate_hz == output_.sample_rate_hz;
   if (!keeps_rate) {
     finish(emit);
     if (input.format.sample_rate_hz != output_.sample_rate_hz)

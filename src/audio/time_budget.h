@@ -17,9 +17,7 @@ class TimeBudget {
   /// Counts for as long as it lives.
   class Running {
    public:
-    explicit Running(TimeBudget& budget) : budget_(budget) {
-      budget_.start();
-    }
+    explicit Running(TimeBudget& budget) : budget_(budget) { budget_.start(); }
     ~Running() { budget_.stop(); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;

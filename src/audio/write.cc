@@ -55,8 +55,9 @@ void check_audio(const std::string& name, const AudioView& audio) {
 void check_tags(const std::string& name, const std::map<std::string, std::string>& tags) {
   for (const auto& [key, value] : tags) {
     // Vorbis comments are KEY=value: a key with '=' would be read back as another one.
-    const bool is_plain =
-        !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F && c != '='; });
+    const bool is_plain = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+      return c >= 0x20 && c < 0x7F && c != '=';
+    });
     if (!is_plain)
       refuse(name, "tag keys of printable ASCII without '='", "\"" + key + "\"");
   }

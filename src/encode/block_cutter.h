@@ -28,7 +28,8 @@ class BlockCutter {
   template <typename OnBlock>
   void flush(OnBlock&& on_block) {
     const std::size_t covered = num_blocks_ > 0 ? block_size_ - hop_ : 0;
-    if (pending_.size() <= covered) return;
+    if (pending_.size() <= covered)
+      return;
     pending_.resize(block_size_, 0.0f);
     on_block(std::span<const float>(pending_));
     ++num_blocks_;

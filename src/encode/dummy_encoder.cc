@@ -19,13 +19,15 @@ void describe(std::span<const float> block, std::vector<float>& out) {
   int sign_changes = 0;
   for (std::size_t i = 0; i < block.size(); ++i) {
     energy += static_cast<double>(block[i]) * block[i];
-    if (i > 0 && (block[i] < 0.0f) != (block[i - 1] < 0.0f)) ++sign_changes;
+    if (i > 0 && (block[i] < 0.0f) != (block[i - 1] < 0.0f))
+      ++sign_changes;
   }
   out.push_back(static_cast<float>(std::log10(energy)));
   out.push_back(static_cast<float>(sign_changes) / static_cast<float>(block.size()));
   for (std::size_t lag = 1; lag <= kDim - 2; ++lag) {
     double correlation = 0.0;
-    for (std::size_t i = lag; i < block.size(); ++i) correlation += static_cast<double>(block[i]) * block[i - lag];
+    for (std::size_t i = lag; i < block.size(); ++i)
+      correlation += static_cast<double>(block[i]) * block[i - lag];
     out.push_back(static_cast<float>(correlation / energy));
   }
 }
@@ -41,7 +43,8 @@ class DummySession : public EncodeSession {
   }
   Frames finish() override {
     cutter_.flush([this](std::span<const float> block) { describe(block, frames_.values); });
-    if (frames_.values.empty()) throw InvalidArgument("[encode] audio: expected at least one sample, found none");
+    if (frames_.values.empty())
+      throw InvalidArgument("[encode] audio: expected at least one sample, found none");
     frames_.dim = kDim;
     frames_.num_frames = frames_.values.size() / kDim;
     frames_.hop_seconds = frames_.window_seconds = static_cast<double>(kBlockSize) / kSampleRateHz;

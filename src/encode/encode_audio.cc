@@ -24,7 +24,8 @@ Frames encode_matching(const Encoder& encoder, const AudioView& audio) {
 
 Frames Encoder::encode(const AudioView& audio) const {
   internal::check_audio_view(audio, "encode");
-  if (matches(audio, input_format())) return encode_matching(*this, audio);
+  if (matches(audio, input_format()))
+    return encode_matching(*this, audio);
   return encode_matching(*this, convert(audio, input_format()));
 }
 

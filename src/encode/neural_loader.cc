@@ -33,10 +33,11 @@ std::string load(const std::filesystem::path& library) {
   if (!std::filesystem::exists(library)) {
     return std::string("not installed; ") + kInstallHint + " brings them (no " + library.string() + ")";
   }
-  if (::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return {};
+  if (::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr)
+    return {};
   const char* reason = ::dlerror();
-  return std::string("installed but could not be loaded; ") + kInstallHint +
-         " brings the torch they need (" + (reason != nullptr ? reason : "no reason given") + ")";
+  return std::string("installed but could not be loaded; ") + kInstallHint + " brings the torch they need (" +
+         (reason != nullptr ? reason : "no reason given") + ")";
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ std::string load(const std::filesystem::path& library) {
 bool load_neural() {
   NeuralState& neural = state();
   const std::lock_guard lock(neural.mutex);
-  if (neural.loaded) return true;
+  if (neural.loaded)
+    return true;
   // Registration happens in libmess_neural's static initialisers, which call register_encoder().
   const std::filesystem::path library = folder_of_this_library() / kLibraryName;
   const std::string problem = load(library);

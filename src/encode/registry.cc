@@ -18,7 +18,8 @@ class Registry {
 
   void add(const std::string& name, EncoderFactory factory) {
     const std::lock_guard lock(mutex_);
-    if (name.empty() || !factory) throw InvalidArgument("[encode] encoder: expected a name and a factory");
+    if (name.empty() || !factory)
+      throw InvalidArgument("[encode] encoder: expected a name and a factory");
     if (!factories_.emplace(name, std::move(factory)).second) {
       throw InvalidArgument("[encode] encoder " + name + ": expected a new name, found one that is registered");
     }
@@ -33,7 +34,8 @@ class Registry {
   std::vector<std::string> names() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
-    for (const auto& [name, factory] : factories_) names.push_back(name);
+    for (const auto& [name, factory] : factories_)
+      names.push_back(name);
     return names;
   }
 
@@ -46,13 +48,15 @@ void check_device(const std::string& device) {
   const std::string prefix = "cuda:";
   const bool has_number = device.starts_with(prefix) && device.size() > prefix.size() &&
                           device.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
-  if (device == "auto" || device == "cpu" || device == "cuda" || has_number) return;
+  if (device == "auto" || device == "cpu" || device == "cuda" || has_number)
+    return;
   throw InvalidArgument("[encode] device: expected auto, cpu, cuda or cuda:N, found \"" + device + "\"");
 }
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  for (const std::string& word : words)
+    text += (text.empty() ? "" : ", ") + word;
   return text;
 }
 
@@ -67,7 +71,8 @@ std::vector<std::string> encoder_names() { return Registry::instance().names(); 
 std::unique_ptr<Encoder> make_encoder(const std::string& name, const EncoderOptions& options) {
   check_device(options.device);
   EncoderFactory factory = Registry::instance().find(name);
-  if (!factory && load_neural()) factory = Registry::instance().find(name);
+  if (!factory && load_neural())
+    factory = Registry::instance().find(name);
   if (!factory) {
     throw ModelError("[encode] encoder " + name + ": expected one of " + joined(encoder_names()) +
                      ", found no such name. Neural encoders: " + neural_status());

@@ -51,18 +51,20 @@ IndexContent read_index_file(std::span<const std::byte> bytes, const std::string
   const auto ids = container.section("ids");
   const auto vectors = container.section("vectors");
   Meta meta;
-  if (meta_bytes.size() < sizeof meta) container.fail("section meta: expected at least 32 bytes, found fewer");
+  if (meta_bytes.size() < sizeof meta)
+    container.fail("section meta: expected at least 32 bytes, found fewer");
   std::memcpy(&meta, meta_bytes.data(), sizeof meta);
   if (meta.layout != kLayout) {
-    container.fail("section meta: expected layout " + std::to_string(kLayout) + ", found " + std::to_string(meta.layout));
+    container.fail("section meta: expected layout " + std::to_string(kLayout) + ", found " +
+                   std::to_string(meta.layout));
   }
   if (meta_bytes.size() != sizeof meta + std::uint64_t{meta.spec_size} + meta.encoder_id_size || meta.zero != 0) {
     container.fail("section meta: expected the lengths of its texts to add up, found other lengths");
   }
   if (meta.dim == 0 || meta.dim > kMaxDim || ids.size() % sizeof(std::int64_t) != 0 ||
       ids.size() / sizeof(std::int64_t) != meta.count) {
-    container.fail("section ids: expected " + std::to_string(meta.count) + " ids, found " +
-                   std::to_string(ids.size()) + " bytes");
+    container.fail("section ids: expected " + std::to_string(meta.count) + " ids, found " + std::to_string(ids.size()) +
+                   " bytes");
   }
   // The count is bounded by the file's size by now, so this product cannot overflow.
   if (vectors.size() != meta.count * meta.dim * sizeof(float)) {

@@ -15,8 +15,8 @@
 #include "mess/error.h"
 #include "mess/index.h"
 #include "src/index/index_file.h"
-#include "src/support/file_bytes.h"
 #include "src/support/fair_shared_mutex.h"
+#include "src/support/file_bytes.h"
 
 namespace mess {
 namespace {
@@ -29,8 +29,8 @@ constexpr float kLargestValue = 1e15f;
 void check_values(std::span<const float> values, const char* subject) {
   const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !(std::abs(v) <= kLargestValue); });
   if (bad != values.end()) {
-    throw InvalidArgument(std::string("[index] ") + subject + ": expected values of at most 1e15 in size, found " + std::to_string(*bad) +
-                          " at position " + std::to_string(bad - values.begin()));
+    throw InvalidArgument(std::string("[index] ") + subject + ": expected values of at most 1e15 in size, found " +
+                          std::to_string(*bad) + " at position " + std::to_string(bad - values.begin()));
   }
 }
 
@@ -60,9 +60,12 @@ struct VectorIndex::Impl {
     std::unordered_map<std::int64_t, std::size_t> seen;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const std::string subject = "[index] id " + std::to_string(ids[i]) + ": ";
-      if (ids[i] < 0) throw InvalidArgument(subject + "expected 0 or more, found a negative number");
-      if (row_of.contains(ids[i])) throw InvalidArgument(subject + "expected a new id, found one that is present");
-      if (!seen.emplace(ids[i], i).second) throw InvalidArgument(subject + "expected each id once, found it twice");
+      if (ids[i] < 0)
+        throw InvalidArgument(subject + "expected 0 or more, found a negative number");
+      if (row_of.contains(ids[i]))
+        throw InvalidArgument(subject + "expected a new id, found one that is present");
+      if (!seen.emplace(ids[i], i).second)
+        throw InvalidArgument(subject + "expected each id once, found it twice");
     }
   }
 
@@ -96,7 +99,8 @@ struct VectorIndex::Impl {
     std::size_t num_set = 0;
     for (const std::int64_t id : filter) {
       const auto found = row_of.find(id);
-      if (found == row_of.end()) continue;
+      if (found == row_of.end())
+        continue;
       std::uint8_t& byte = bitmap[found->second / 8];
       const auto bit = static_cast<std::uint8_t>(1u << (found->second % 8));
       num_set += (byte & bit) == 0;
@@ -164,7 +168,8 @@ std::size_t VectorIndex::remove(std::span<const std::int64_t> ids) {
   std::size_t num_removed = 0;
   for (const std::int64_t id : ids) {
     const auto found = impl_->row_of.find(id);
-    if (found == impl_->row_of.end()) continue;
+    if (found == impl_->row_of.end())
+      continue;
     impl_->remove_row(found->second);
     ++num_removed;
   }
@@ -172,14 +177,16 @@ std::size_t VectorIndex::remove(std::span<const std::int64_t> ids) {
 }
 
 SearchResult VectorIndex::search(std::span<const float> queries, std::size_t num_queries, std::size_t k,
-                                 std::optional<std::span<const std::int64_t>> filter, const std::string& encoder_id) const {
+                                 std::optional<std::span<const std::int64_t>> filter,
+                                 const std::string& encoder_id) const {
   if (queries.size() != num_queries * dim()) {
     throw InvalidArgument("[index] queries: expected " + count_text(num_queries, dim()) + " values, found " +
                           std::to_string(queries.size()));
   }
   if (k == 0 || k > kMaxResults / std::max<std::size_t>(1, num_queries)) {
     throw InvalidArgument("[index] k: expected at least 1 and at most " + std::to_string(kMaxResults) +
-                          " results in all, found " + std::to_string(k) + " for " + std::to_string(num_queries) + " queries");
+                          " results in all, found " + std::to_string(k) + " for " + std::to_string(num_queries) +
+                          " queries");
   }
   if (!encoder_id.empty() && !impl_->encoder_id.empty() && encoder_id != impl_->encoder_id) {
     throw InvalidArgument("[index] queries: expected vectors of " + impl_->encoder_id + ", found " + encoder_id);
@@ -193,7 +200,8 @@ SearchResult VectorIndex::search(std::span<const float> queries, std::size_t num
   SearchResult result{.num_queries = num_queries, .k = k, .scores = {}, .ids = {}};
   result.scores.assign(num_queries * k, -std::numeric_limits<float>::infinity());
   result.ids.assign(num_queries * k, -1);
-  if (num_queries == 0 || found_k == 0) return result;
+  if (num_queries == 0 || found_k == 0)
+    return result;
 
   faiss::IDSelectorBitmap selector(bitmap.size(), bitmap.data());
   faiss::SearchParameters parameters;
@@ -209,7 +217,8 @@ SearchResult VectorIndex::search(std::span<const float> queries, std::size_t num
   for (std::size_t q = 0; q < num_queries; ++q) {
     for (std::size_t i = 0; i < found_k; ++i) {
       const auto row = rows[q * found_k + i];
-      if (row < 0) continue;
+      if (row < 0)
+        continue;
       result.scores[q * k + i] = scores[q * found_k + i];
       result.ids[q * k + i] = impl_->row_ids[static_cast<std::size_t>(row)];
     }

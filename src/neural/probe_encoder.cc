@@ -41,13 +41,15 @@ class ProbeSession : public EncodeSession {
     constexpr std::size_t kFrameSamples = kHopsPerFrame * kStride;
     constexpr std::size_t kReach = kFrameSamples + kBlockSize - kStride;
     std::size_t start = 0;
-    for (; start + kReach <= pending_.size(); start += kFrameSamples) describe(start, kReach);
+    for (; start + kReach <= pending_.size(); start += kFrameSamples)
+      describe(start, kReach);
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(start));
   }
 
   Frames finish() override {
     if (frames_.values.empty()) {
-      if (pending_.empty()) throw InvalidArgument("[encode] audio: expected at least one sample, found none");
+      if (pending_.empty())
+        throw InvalidArgument("[encode] audio: expected at least one sample, found none");
       pending_.resize(std::max<std::size_t>(pending_.size(), kBlockSize));
       describe(0, pending_.size());
     }

@@ -23,7 +23,8 @@ mode_t default_mode() {
     char line[128];
     unsigned value = 0;
     while (std::fgets(line, sizeof line, status) != nullptr) {
-      if (std::sscanf(line, "Umask: %o", &value) == 1) mask = static_cast<mode_t>(value);
+      if (std::sscanf(line, "Umask: %o", &value) == 1)
+        mask = static_cast<mode_t>(value);
     }
     std::fclose(status);
   }
@@ -32,7 +33,7 @@ mode_t default_mode() {
 
 // A file that is replaced keeps its mode.
 mode_t mode_for(const std::filesystem::path& target) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(target.c_str(), &status) == 0 ? status.st_mode & 07777 : default_mode();
 }
 
@@ -45,11 +46,13 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 AtomicFile::AtomicFile(const std::filesystem::path& target)
     : target_(target), temporary_((folder_of(target) / ".mess.XXXXXX").string()) {
   fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
-  if (fd_ < 0) fail("create a file beside");
+  if (fd_ < 0)
+    fail("create a file beside");
 }
 
 AtomicFile::~AtomicFile() {
-  if (fd_ < 0) return;
+  if (fd_ < 0)
+    return;
   ::close(fd_);
   ::unlink(temporary_.c_str());
 }
@@ -61,24 +64,31 @@ void AtomicFile::fail(const char* action) const {
 void AtomicFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write");
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      fail("write");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
 }
 
 void AtomicFile::commit() {
-  if (::fchmod(fd_, mode_for(target_)) != 0) fail("set the mode of");
-  if (::fsync(fd_) != 0) fail("sync");
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename to");
+  if (::fchmod(fd_, mode_for(target_)) != 0)
+    fail("set the mode of");
+  if (::fsync(fd_) != 0)
+    fail("sync");
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0)
+    fail("rename to");
   ::close(fd_);
   fd_ = -1;
   const int folder = ::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) fail("open the folder of");
+  if (folder < 0)
+    fail("open the folder of");
   const int synced = ::fsync(folder);
   ::close(folder);
   // Some file systems cannot sync a folder and say so; the rename itself has happened.
-  if (synced != 0 && errno != EINVAL) fail("sync the folder of");
+  if (synced != 0 && errno != EINVAL)
+    fail("sync the folder of");
 }
 
 }  // namespace mess::internal

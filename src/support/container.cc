@@ -114,11 +114,14 @@ void ContainerView::check_header(std::string_view kind) const {
   }
   Header header;
   std::memcpy(&header, bytes_.data(), sizeof header);
-  if (std::string_view(header.magic, sizeof header.magic) != kMagic) fail("expected the magic MESSFILE, found another file");
+  if (std::string_view(header.magic, sizeof header.magic) != kMagic)
+    fail("expected the magic MESSFILE, found another file");
   if (header.format_version != kFormatVersion) {
-    fail("expected format version " + std::to_string(kFormatVersion) + ", found " + std::to_string(header.format_version));
+    fail("expected format version " + std::to_string(kFormatVersion) + ", found " +
+         std::to_string(header.format_version));
   }
-  if (header.header_hash != header_hash(header)) fail("section header: expected its checksum to match, found damage");
+  if (header.header_hash != header_hash(header))
+    fail("section header: expected its checksum to match, found damage");
   if (std::string_view(header.kind, sizeof header.kind) != kind) {
     fail("expected a file of kind " + std::string(kind) + ", found another kind");
   }
@@ -136,7 +139,8 @@ void ContainerView::read_table() {
   Header header;
   std::memcpy(&header, bytes_.data(), sizeof header);
   const auto table_bytes = bytes_.subspan(sizeof header, header.num_sections * sizeof(TableEntry));
-  if (hash(table_bytes) != header.table_hash) fail("section table: expected its checksum to match, found damage");
+  if (hash(table_bytes) != header.table_hash)
+    fail("section table: expected its checksum to match, found damage");
   std::uint64_t position = sizeof header + table_bytes.size();
   for (std::uint32_t i = 0; i < header.num_sections; ++i) {
     TableEntry entry;
@@ -153,12 +157,14 @@ void ContainerView::read_table() {
     sections_.push_back({section_name, content});
     position = entry.offset + entry.size;
   }
-  if (position != bytes_.size()) fail("expected the file to end with its last section, found more bytes");
+  if (position != bytes_.size())
+    fail("expected the file to end with its last section, found more bytes");
 }
 
 std::span<const std::byte> ContainerView::section(std::string_view section_name) const {
   for (const Section& section : sections_) {
-    if (section.name == section_name) return section.content;
+    if (section.name == section_name)
+      return section.content;
   }
   fail("expected a section " + std::string(section_name) + ", found none");
 }

@@ -21,7 +21,8 @@ struct AvFree {
 template <typename T>
 std::unique_ptr<T[], AvFree> aligned_array(std::size_t count) {
   auto* memory = static_cast<T*>(av_mallocz(count * sizeof(T)));
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr)
+    throw std::bad_alloc();
   return std::unique_ptr<T[], AvFree>(memory);
 }
 

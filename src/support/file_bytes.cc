@@ -38,7 +38,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& path) {
     throw Error("[file] " + path.string() + ": expected a readable file, found: " + found);
   };
   const Descriptor file(path);
-  struct stat status {};
+  struct stat status{};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0)
     fail(std::strerror(errno));
   if (!S_ISREG(status.st_mode))

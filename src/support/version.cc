@@ -14,7 +14,8 @@ std::string simd_level() { return internal::to_string(internal::active_simd_leve
 std::vector<std::string> built_stages() {
   std::vector<std::string> stages;
   std::istringstream list(MESS_BUILT_STAGES);
-  for (std::string stage; std::getline(list, stage, ',');) stages.push_back(stage);
+  for (std::string stage; std::getline(list, stage, ',');)
+    stages.push_back(stage);
   return stages;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mess/analyze.h"
+#include "mess/error.h"
 
 namespace mess {
 namespace {
@@ -162,7 +163,7 @@ TEST(Rhythm, OfWhatHasNoneIsUnknown) {
     pad.samples[i] =
         static_cast<float>(0.2 * std::sin(2 * std::numbers::pi * 220.0 * t) * (1.0 + 0.3 * std::sin(0.8 * t)));
   }
-  for (const AudioBuffer& audio : {silence(20.0), noise, click, dc, pad, silence(0.0)}) {
+  for (const AudioBuffer& audio : {silence(20.0), noise, click, dc, pad}) {
     const Analysis analysis = analyze(audio);
     EXPECT_FALSE(analysis.tempo.bpm.has_value());
     EXPECT_EQ(analysis.tempo.confidence, 0.0);
@@ -171,6 +172,7 @@ TEST(Rhythm, OfWhatHasNoneIsUnknown) {
     EXPECT_FALSE(analysis.beats.beats_per_bar.has_value());
     EXPECT_EQ(analysis.regularity, 0.0);
   }
+  EXPECT_THROW(analyze(silence(0.0)), InvalidArgument);
   EXPECT_FALSE(analyze(noise).key.key.has_value());
   EXPECT_FALSE(analyze(dc).key.key.has_value());
   EXPECT_FALSE(analyze(silence(20.0)).key.key.has_value());

@@ -25,13 +25,15 @@ std::vector<float> random_vectors(std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
   std::vector<float> values(count * kDim);
-  for (float& value : values) value = normal(random);
+  for (float& value : values)
+    value = normal(random);
   return values;
 }
 
 std::vector<std::int64_t> ids_from(std::int64_t first, std::size_t count) {
   std::vector<std::int64_t> ids(count);
-  for (std::size_t i = 0; i < count; ++i) ids[i] = first + static_cast<std::int64_t>(i) * 7;
+  for (std::size_t i = 0; i < count; ++i)
+    ids[i] = first + static_cast<std::int64_t>(i) * 7;
   return ids;
 }
 
@@ -54,7 +56,8 @@ TEST(Index, FindsTheSameNeighboursAsAPlainLoop) {
     std::vector<std::pair<double, std::int64_t>> expected;
     for (std::size_t r = 0; r < 500; ++r) {
       double score = 0.0;
-      for (std::size_t d = 0; d < kDim; ++d) score += static_cast<double>(queries[q * kDim + d]) * vectors[r * kDim + d];
+      for (std::size_t d = 0; d < kDim; ++d)
+        score += static_cast<double>(queries[q * kDim + d]) * vectors[r * kDim + d];
       expected.emplace_back(-score, 100 + static_cast<std::int64_t>(r) * 7);
     }
     std::sort(expected.begin(), expected.end());
@@ -71,7 +74,8 @@ TEST(Index, SingleQueriesAndBatchesAgree) {
   const SearchResult batch = index.search(queries, 64, 5);
   for (std::size_t q = 0; q < 64; ++q) {
     const SearchResult single = index.search(std::span(queries).subspan(q * kDim, kDim), 1, 5);
-    EXPECT_TRUE(std::equal(single.ids.begin(), single.ids.end(), batch.ids.begin() + static_cast<std::ptrdiff_t>(q * 5)));
+    EXPECT_TRUE(
+        std::equal(single.ids.begin(), single.ids.end(), batch.ids.begin() + static_cast<std::ptrdiff_t>(q * 5)));
   }
 }
 
@@ -100,9 +104,11 @@ TEST(Index, FiltersNeverUnderReturn) {
     allowed.resize(matches);
     auto filter = allowed;
     filter.push_back(5);  // not in the index
-    if (matches > 0) filter.push_back(allowed.front());  // twice
+    if (matches > 0)
+      filter.push_back(allowed.front());  // twice
     const SearchResult result = index.search(random_vectors(1, 6), 1, 10, std::span<const std::int64_t>(filter));
-    const auto found = static_cast<std::size_t>(std::count_if(result.ids.begin(), result.ids.end(), [](auto id) { return id >= 0; }));
+    const auto found =
+        static_cast<std::size_t>(std::count_if(result.ids.begin(), result.ids.end(), [](auto id) { return id >= 0; }));
     EXPECT_EQ(found, std::min<std::size_t>(10, matches));
     for (std::size_t i = 0; i < found; ++i) {
       EXPECT_NE(std::find(allowed.begin(), allowed.end(), result.ids[i]), allowed.end());
@@ -130,7 +136,8 @@ TEST(Index, RemovesAndAddsLikeAMap) {
   auto found = index.ids();
   std::sort(found.begin(), found.end());
   std::vector<std::int64_t> expected;
-  for (const auto& [id, vector] : oracle) expected.push_back(id);
+  for (const auto& [id, vector] : oracle)
+    expected.push_back(id);
   EXPECT_EQ(found, expected);
 }
 
@@ -219,10 +226,12 @@ void expect_consistent(const VectorIndex& index, std::span<const float> query) {
     if (i > 0) {
       EXPECT_LE(result.scores[i], result.scores[i - 1]);
     }
-    if (result.ids[i] < 100) continue;  // only the writer's ids come and go
+    if (result.ids[i] < 100)
+      continue;  // only the writer's ids come and go
     const std::vector<float> vector = index.vector(result.ids[i]);
     float score = 0.0f;
-    for (std::size_t d = 0; d < kDim; ++d) score += vector[d] * query[d];
+    for (std::size_t d = 0; d < kDim; ++d)
+      score += vector[d] * query[d];
     EXPECT_NEAR(result.scores[i], score, 1e-3);
   }
 }
@@ -233,10 +242,12 @@ TEST(Index, SearchesWhileAnotherThreadWrites) {
   std::thread writer([&index] {
     for (int round = 0; round < 300; ++round) {
       const std::vector<std::int64_t> id{round % 90};
-      if (index.remove(id) == 0) index.add(id, random_vectors(1, static_cast<unsigned>(round)));
+      if (index.remove(id) == 0)
+        index.add(id, random_vectors(1, static_cast<unsigned>(round)));
     }
   });
-  for (int round = 0; round < 300; ++round) expect_consistent(index, query);
+  for (int round = 0; round < 300; ++round)
+    expect_consistent(index, query);
   writer.join();
   EXPECT_EQ(index.size(), 200u + 60u);  // 300 toggles of 90 ids: 30 to 89 are in
 }
@@ -248,12 +259,15 @@ TEST(Index, WritersAreNotStarvedByReaders) {
   std::vector<std::thread> readers;
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
-      while (!stop) index.search(query, 1, 5);
+      while (!stop)
+        index.search(query, 1, 5);
     });
   }
-  for (std::int64_t id = 0; id < 50; ++id) index.add(std::vector<std::int64_t>{id}, query);
+  for (std::int64_t id = 0; id < 50; ++id)
+    index.add(std::vector<std::int64_t>{id}, query);
   stop = true;
-  for (std::thread& reader : readers) reader.join();
+  for (std::thread& reader : readers)
+    reader.join();
   EXPECT_EQ(index.size(), 3050u);
 }
 

@@ -24,7 +24,8 @@ class Circle {
       vectors_.push_back({static_cast<float>(std::cos(radians)), static_cast<float>(std::sin(radians))});
     }
     for (std::size_t i = 0; i < vectors_.size(); ++i) {
-      tracks_.push_back({.id = static_cast<std::int64_t>(i), .vector = vectors_[i], .loudness_lufs = kUnknown, .artist = {}});
+      tracks_.push_back(
+          {.id = static_cast<std::int64_t>(i), .vector = vectors_[i], .loudness_lufs = kUnknown, .artist = {}});
     }
   }
   std::vector<PlaylistTrack>& tracks() { return tracks_; }
@@ -36,13 +37,15 @@ class Circle {
 
 std::vector<std::int64_t> ids(const std::vector<PlaylistStep>& steps) {
   std::vector<std::int64_t> result;
-  for (const PlaylistStep& step : steps) result.push_back(step.id);
+  for (const PlaylistStep& step : steps)
+    result.push_back(step.id);
   return result;
 }
 
 TEST(Playlist, WalksToTheNearestTrackEachTime) {
   Circle circle({0, 50, 20, 90});
-  EXPECT_EQ(ids(order_playlist(circle.tracks(), {.start_id = 0, .length = 4})), (std::vector<std::int64_t>{0, 2, 1, 3}));
+  EXPECT_EQ(ids(order_playlist(circle.tracks(), {.start_id = 0, .length = 4})),
+            (std::vector<std::int64_t>{0, 2, 1, 3}));
 }
 
 TEST(Playlist, StopsAtLengthOrWhenCandidatesRunOut) {
@@ -81,7 +84,8 @@ TEST(Playlist, KeepsAnArtistAwayUntilOthersAreUsedUp) {
 
 TEST(Playlist, TiesGoToTheSmallerId) {
   Circle circle({0, 45, 45, 45});
-  EXPECT_EQ(ids(order_playlist(circle.tracks(), {.start_id = 0, .length = 4})), (std::vector<std::int64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(ids(order_playlist(circle.tracks(), {.start_id = 0, .length = 4})),
+            (std::vector<std::int64_t>{0, 1, 2, 3}));
 }
 
 TEST(Playlist, RefusesBadInput) {

@@ -21,8 +21,9 @@ class ContainerTest : public ::testing::Test {
     folder_ = std::filesystem::temp_directory_path() / ("mess-container-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
     path_ = folder_ / "file.mess";
-    write_container(path_, "TEST", std::array<Section, 2>{Section{"first", std::as_bytes(std::span(first_))},
-                                                          Section{"second", std::as_bytes(std::span(second_))}});
+    write_container(path_, "TEST",
+                    std::array<Section, 2>{Section{"first", std::as_bytes(std::span(first_))},
+                                           Section{"second", std::as_bytes(std::span(second_))}});
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
@@ -107,7 +108,8 @@ TEST_F(ContainerTest, SurvivesRandomBytes) {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
     std::vector<std::byte> bytes(random() % 400);
-    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+    for (std::byte& byte : bytes)
+      byte = static_cast<std::byte>(random());
     EXPECT_FALSE(message_of(bytes).empty());
   }
 }

@@ -14,7 +14,8 @@ namespace {
 std::vector<SimdLevel> levels_here() {
   std::vector<SimdLevel> levels;
   for (const SimdLevel level : {SimdLevel::kBaseline, SimdLevel::kAvx2, SimdLevel::kAvx512}) {
-    if (level <= supported_simd_level()) levels.push_back(level);
+    if (level <= supported_simd_level())
+      levels.push_back(level);
   }
   return levels;
 }
@@ -54,7 +55,8 @@ TEST(Kernels, DotReadsNothingBeyondItsEnd) {
 TEST(Kernels, ActiveLevelIsSupported) { EXPECT_LE(active_simd_level(), supported_simd_level()); }
 
 TEST(Kernels, RefusesALevelTheCpuLacks) {
-  if (supported_simd_level() == SimdLevel::kAvx512) GTEST_SKIP() << "this CPU offers every level";
+  if (supported_simd_level() == SimdLevel::kAvx512)
+    GTEST_SKIP() << "this CPU offers every level";
   EXPECT_THROW(dot_kernel(SimdLevel::kAvx512), InvalidArgument);
 }
 

@@ -14,15 +14,19 @@ namespace {
 void repair_checksums(std::vector<unsigned char>& bytes) {
   constexpr std::size_t kHeader = 64;
   constexpr std::size_t kEntry = 48;
-  if (bytes.size() < kHeader) return;
-  const auto put = [&bytes](std::size_t offset, std::uint64_t value) { std::memcpy(bytes.data() + offset, &value, sizeof value); };
+  if (bytes.size() < kHeader)
+    return;
+  const auto put = [&bytes](std::size_t offset, std::uint64_t value) {
+    std::memcpy(bytes.data() + offset, &value, sizeof value);
+  };
   std::uint32_t num_sections = 0;
   std::memcpy(&num_sections, bytes.data() + 24, sizeof num_sections);
   if (num_sections < 64 && kHeader + num_sections * kEntry <= bytes.size()) {
     for (std::uint32_t i = 0; i < num_sections; ++i) {
       std::uint64_t bounds[2];
       std::memcpy(bounds, bytes.data() + kHeader + i * kEntry + 16, sizeof bounds);
-      if (bounds[0] > bytes.size() || bounds[1] > bytes.size() - bounds[0]) continue;
+      if (bounds[0] > bytes.size() || bounds[1] > bytes.size() - bounds[0])
+        continue;
       put(kHeader + i * kEntry + 32, XXH3_64bits(bytes.data() + bounds[0], bounds[1]));
     }
     put(32, XXH3_64bits(bytes.data() + kHeader, num_sections * kEntry));

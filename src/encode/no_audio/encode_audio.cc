@@ -12,7 +12,8 @@ Frames Encoder::encode(const AudioView& audio) const {
   if ((wanted.sample_rate_hz != 0 && audio.sample_rate_hz != wanted.sample_rate_hz) ||
       (wanted.num_channels != 0 && audio.num_channels != wanted.num_channels)) {
     throw InvalidArgument("[encode] audio: expected " + std::to_string(wanted.sample_rate_hz) + " Hz and " +
-                          std::to_string(wanted.num_channels) + " channels (this build has no audio stage to convert), found " +
+                          std::to_string(wanted.num_channels) +
+                          " channels (this build has no audio stage to convert), found " +
                           std::to_string(audio.sample_rate_hz) + " Hz and " + std::to_string(audio.num_channels));
   }
   const auto session = start();

@@ -11,7 +11,8 @@ namespace {
 
 SimdLevel requested_simd_level(const std::string& word) {
   for (SimdLevel level : {SimdLevel::kBaseline, SimdLevel::kAvx2, SimdLevel::kAvx512}) {
-    if (word == to_string(level)) return level;
+    if (word == to_string(level))
+      return level;
   }
   throw InvalidArgument("[simd] MESS_SIMD: expected baseline, avx2 or avx512, found \"" + word + "\"");
 }
@@ -19,7 +20,8 @@ SimdLevel requested_simd_level(const std::string& word) {
 SimdLevel choose_simd_level() {
   const SimdLevel supported = supported_simd_level();
   const char* word = std::getenv("MESS_SIMD");
-  if (word == nullptr || *word == '\0') return supported;
+  if (word == nullptr || *word == '\0')
+    return supported;
   const SimdLevel requested = requested_simd_level(word);
   if (requested > supported) {
     throw InvalidArgument(std::string("[simd] MESS_SIMD: expected at most ") + to_string(supported) +

@@ -18,7 +18,8 @@ float dot_avx2(const float* a, const float* b, std::size_t n) {
   half = _mm_add_ps(half, _mm_movehl_ps(half, half));
   half = _mm_add_ss(half, _mm_shuffle_ps(half, half, 1));
   float result = _mm_cvtss_f32(half);
-  for (; i < n; ++i) result += a[i] * b[i];
+  for (; i < n; ++i)
+    result += a[i] * b[i];
   return result;
 }
 

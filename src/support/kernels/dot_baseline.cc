@@ -16,7 +16,8 @@ float dot_baseline(const float* a, const float* b, std::size_t n) {
     sum2 += a[i + 2] * b[i + 2];
     sum3 += a[i + 3] * b[i + 3];
   }
-  for (; i < n; ++i) sum0 += a[i] * b[i];
+  for (; i < n; ++i)
+    sum0 += a[i] * b[i];
   return (sum0 + sum1) + (sum2 + sum3);
 }
 

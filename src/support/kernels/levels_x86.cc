@@ -5,8 +5,10 @@ namespace mess::internal {
 
 SimdLevel detect_simd_level() {
   // The builtins also check that the operating system saves the wide registers.
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma")) return SimdLevel::kAvx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return SimdLevel::kAvx2;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma"))
+    return SimdLevel::kAvx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return SimdLevel::kAvx2;
   return SimdLevel::kBaseline;
 }
 

@@ -113,10 +113,12 @@ def test_pitch_moves_the_key_and_speed_the_tempo(tmp_path: Path, semitones: int,
     filters = f"asetrate={round(rate * ratio)},aresample={rate},atempo={factor / ratio:.6f}"
     subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), "-af", filters, str(changed)], check=True)
     before, after = mess.analyze_file(path).analysis, mess.analyze_file(changed).analysis
-    assert before.key.key is not None and after.key.key is not None
+    assert before.key.key is not None
+    assert after.key.key is not None
     assert before.key.key.name == "C major"
     assert after.key.key.tonic_pitch_class == semitones
-    assert before.tempo.bpm is not None and after.tempo.bpm is not None
+    assert before.tempo.bpm is not None
+    assert after.tempo.bpm is not None
     candidates = [candidate.bpm for candidate in after.tempo.candidates]
     assert min(abs(bpm / (before.tempo.bpm * factor) - 1) for bpm in candidates) < 0.01
 

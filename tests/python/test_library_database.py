@@ -43,10 +43,10 @@ def test_a_failed_transaction_leaves_nothing_behind(tmp_path):
     def write_and_fail(database):
         with database.write() as connection:
             connection.exec_driver_sql("INSERT INTO meta VALUES ('generation', '7')")
-            raise KeyError
+            raise RuntimeError
 
     with Library.open(tmp_path) as library:
-        with pytest.raises(KeyError):
+        with pytest.raises(RuntimeError):
             write_and_fail(library._database)
         assert library.stats().generation == 0
 
@@ -64,8 +64,11 @@ def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE notes (text)")
         connection.commit()
+    before = path.read_bytes()
     with pytest.raises(LibraryError, match="found another program's database"):
         Library.open(tmp_path)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["catalog.sqlite"]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
 

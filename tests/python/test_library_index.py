@@ -34,10 +34,9 @@ def index_files(folder):
     return sorted((folder / "index").glob("*.messidx"))
 
 
-def test_a_scan_leaves_one_index_file_named_after_encoder_and_generation(folder):
-    with Library.open(folder) as library:
-        generation = library.stats().generation
-    assert [path.name for path in index_files(folder)] == [f"dummy_1+mean_std-{generation}.messidx"]
+def test_a_scan_leaves_one_index_file_named_after_the_encoder(folder):
+    (path,) = index_files(folder)
+    assert path.name.startswith("dummy_1+mean_std-")
 
 
 def test_a_deleted_index_comes_back_the_same(folder):

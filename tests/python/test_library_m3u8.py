@@ -125,3 +125,50 @@ def _umask():
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_a_device_is_written_to_and_stays_what_it_is(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_m3u8(pipe, entries([tmp_path / "a.mp3"]))
+        assert os.read(reader, 7) == b"#EXTM3U"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    (tmp_path / "null").symlink_to("/dev/null")
+    write_m3u8(tmp_path / "null", entries([tmp_path / "a.mp3"]))
+    assert Path("/dev/null").is_char_device()
+
+
+def test_only_a_playlist_is_replaced(tmp_path):
+    song = tmp_path / "song.flac"
+    song.write_bytes(b"music")
+    (tmp_path / "link.m3u8").symlink_to(song)
+    for target in (song, tmp_path / "link.m3u8"):
+        with pytest.raises(mess.Error, match="found another file; it is left as it is"):
+            write_m3u8(target, [])
+    assert song.read_bytes() == b"music"
+
+
+def test_a_link_to_a_playlist_stays_a_link_and_the_mode_stays_too(tmp_path):
+    path = tmp_path / "real.m3u8"
+    path.write_text("old")
+    path.chmod(0o640)
+    (tmp_path / "link.m3u8").symlink_to(path)
+    write_m3u8(tmp_path / "link.m3u8", entries([tmp_path / "a.mp3"]))
+    assert (tmp_path / "link.m3u8").is_symlink()
+    assert path.read_text().startswith("#EXTM3U")
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_playlist_follows_the_umask_without_changing_it(tmp_path, monkeypatch):
+    previous = os.umask(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", lambda _mask: pytest.fail("the umask belongs to all threads"))
+        write_m3u8(tmp_path / "new.m3u8", [])
+    finally:
+        monkeypatch.undo()
+        os.umask(previous)
+    assert (tmp_path / "new.m3u8").stat().st_mode & 0o777 == 0o640

@@ -83,7 +83,7 @@ def test_a_file_outside_the_library_gives_the_direction_only(library, tone_file)
 def test_bad_questions_are_errors(library):
     with pytest.raises(mess.InvalidArgument, match="either length or minutes"):
         library.playlist(1, length=3, minutes=3)
-    with pytest.raises(mess.InvalidArgument, match="length: expected at least 1, found 0"):
+    with pytest.raises(mess.InvalidArgument, match="length: expected 1 to 5000, found 0"):
         library.playlist(1, length=0)
     with pytest.raises(mess.InvalidArgument, match="minutes: expected a positive number"):
         library.playlist(1, minutes=float("nan"))
@@ -115,3 +115,25 @@ def test_the_mean_of_opposite_seeds_is_the_first_one():
     vector = np.array([0.6, 0.8], dtype=np.float32)
     assert np.array_equal(mean_direction([vector, -vector]), vector)
     assert np.linalg.norm(mean_direction([vector, vector[::-1]])) == pytest.approx(1.0)
+
+
+def test_a_list_too_short_for_its_seeds_is_an_error(library):
+    with pytest.raises(mess.InvalidArgument, match=r"at least as many tracks as seeds \(3\), found 2"):
+        library.playlist([1, 2, 3], length=2)
+    # The same track asked for twice is one seed.
+    assert len(library.playlist([1, "Tune 0", 2], length=2).entries) == 2
+
+
+def test_enormous_numbers_are_answered_or_refused_at_once(library):
+    everything = len(library.playlist(1, minutes=1e308).entries)
+    assert everything == NUM_TRACKS
+    assert len(library.playlist(1, artist_gap=10**30).entries) == everything
+    with pytest.raises(mess.InvalidArgument, match="length: expected 1 to 5000, found 5001"):
+        library.playlist(1, length=5001)
+
+
+def test_seeds_of_different_encoders_are_not_mixed(library, tmp_path):
+    library.scan(tmp_path / "music", encoder="dummy", pooling="mean")
+    seeds = [library.resolve(1, encoder="dummy/1+mean"), library.resolve(2, encoder="dummy/1+mean_std")]
+    with pytest.raises(mess.InvalidArgument, match=r"one encoder, found dummy/1\+mean and dummy/1\+mean_std"):
+        library.playlist(seeds)

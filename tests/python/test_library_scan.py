@@ -105,6 +105,12 @@ def test_scanning_nothing_and_bad_options_are_errors(library, music):
         library.scan()
     with pytest.raises(mess.InvalidArgument, match="workers"):
         library.scan(music, workers=0)
+    for seconds in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(mess.InvalidArgument, match="min_duration_seconds"):
+            library.scan(music, encoder="dummy", min_duration_seconds=seconds)
+    os.mkfifo(music / "pipe.flac")
+    with pytest.raises(LibraryError, match="found a device, a pipe or a socket"):
+        library.scan(music / "pipe.flac", encoder="dummy")
     with pytest.raises(mess.ModelError, match="no-such-encoder"):
         library.scan(music, encoder="no-such-encoder")
     with pytest.raises(mess.InvalidArgument, match="median"):
@@ -143,7 +149,7 @@ def test_a_bad_file_is_not_tried_again_until_it_changes(library, music, monkeypa
 
 def test_retry_failed_tries_bad_files_again(library, music, monkeypatch):
     def fail(*_arguments, **_options):
-        raise mess.DecodeError("[decode] disk: expected to read, found an input/output error")
+        raise mess.DecodeError("[decode] file: expected audio, found nothing that this version knows")
 
     with monkeypatch.context() as patch:
         patch.setattr(mess, "audio_content_hash", fail)

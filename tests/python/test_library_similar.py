@@ -133,3 +133,27 @@ def test_a_library_made_by_another_encoder_version_refuses_to_compare(library, t
         connection.exec_driver_sql("UPDATE vectors SET encoder_id = ?", (str(stored),))
     with pytest.raises(LibraryError, match=r"expected a vector of dummy/0\+mean_std, found that this program makes"):
         library.similar(outside)
+
+
+@pytest.mark.parametrize("query", ["~nobody-is-called-so/x", "x" * 5000, "qqq\0zzz", "/" + "y" * 300])
+def test_a_text_that_no_path_can_be_is_a_title(library, query):
+    with pytest.raises(TrackNotFoundError):
+        library.similar(query)
+
+
+def test_an_empty_query_and_impossible_ids_are_errors(library):
+    with pytest.raises(mess.InvalidArgument, match="found an empty text"):
+        library.similar(" ")
+    for track_id in (10**20, -1):
+        with pytest.raises(TrackNotFoundError):
+            library.track(track_id)
+        with pytest.raises(TrackNotFoundError):
+            library.similar(track_id)
+
+
+def test_a_parent_behind_a_link_is_where_the_link_leads(library, music, tmp_path):
+    (tmp_path / "deep/down").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "deep/down", target_is_directory=True)
+    shutil.copytree(music, tmp_path / "deep/music")
+    library.scan(tmp_path / "link/../music", encoder="dummy")
+    assert tmp_path / "deep/music/file 0.flac" in library.track(1).paths

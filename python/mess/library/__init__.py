@@ -6,7 +6,7 @@ The catalogue (`catalog.sqlite`) is the truth; everything below `index/` is deri
 
 from __future__ import annotations
 
-from mess.library.errors import LibraryBusyError, LibraryError, TrackNotFoundError
+from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryError, TrackNotFoundError
 from mess.library.library import Library, LibraryStats
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.playlist import Playlist, PlaylistEntry
@@ -31,6 +31,7 @@ __all__ = [
     "KeySegment",
     "Library",
     "LibraryBusyError",
+    "LibraryDamagedError",
     "LibraryError",
     "LibraryStats",
     "Loudness",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from mess.library.walk import FoundFile
 
 # SQLite before 3.32 takes 999 parameters per statement.
 MAX_PARAMETERS = 900
+MAX_TRACK_ID = (1 << 63) - 1  # of SQLite
+FINDING_KINDS = ("error", "warning")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class KnownFile:
     size: int
     mtime_ns: int
     is_missing: bool
+
+    def has_changed(self, size: int, mtime_ns: int) -> bool:
+        """Tell whether a file's size or time differ from what the catalogue says."""
+        return (self.size, self.mtime_ns) != (size, mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,22 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
 
 
 def read_generation(connection: Connection) -> int:
-    """Return the generation of the catalogue; an index built from another one is stale."""
+    """Return how often what an index holds has changed."""
     return int(read_meta(connection, "generation") or 0)
 
 
 def raise_generation(connection: Connection) -> None:
     """Make every index stale; call in the transaction that changes what they hold."""
     write_meta(connection, "generation", str(read_generation(connection) + 1))
+    write_meta(connection, "state", secrets.token_hex(16))
+
+
+def read_state(connection: Connection) -> str:
+    """Return a random name of what the catalogue holds now; an index made under another name is stale.
+
+    The generation would not do: a catalogue restored from a backup, or made anew, reaches the same number again.
+    """
+    return read_meta(connection, "state") or "new"
 
 
 def known_files(connection: Connection) -> dict[Path, KnownFile]:
@@ -130,10 +146,11 @@ def find_track_id_by_hash(connection: Connection, content_hash: str) -> int | No
     return connection.execute(select(tracks.c.id).where(tracks.c.content_hash == content_hash)).scalar()
 
 
-def find_track_id_by_path(connection: Connection, path: Path) -> int | None:
-    """Return the id of the track in the file at `path`, which must be there."""
-    query = select(files.c.track_id).where(files.c.path == path, files.c.is_missing.is_(False))
-    return connection.execute(query).scalar()
+def find_file(connection: Connection, path: Path) -> KnownFile | None:
+    """Return what is known about the file at `path`."""
+    query = select(files.c.track_id, files.c.size, files.c.mtime_ns, files.c.is_missing).where(files.c.path == path)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else KnownFile(row.track_id, row.size, row.mtime_ns, row.is_missing)
 
 
 def insert_track(connection: Connection, track_id: int, columns: Mapping[str, Any]) -> None:
@@ -179,12 +196,6 @@ def put_file(connection: Connection, found: FoundFile, track_id: int, tags: Mapp
         _refresh_tags(connection, previous)
 
 
-def has_changed(connection: Connection, found: FoundFile) -> bool:
-    """Tell whether a file's size or time differ from what the catalogue says."""
-    row = connection.execute(select(files.c.size, files.c.mtime_ns).where(files.c.path == found.path)).one()
-    return (row.size, row.mtime_ns) != (found.size, found.mtime_ns)
-
-
 def move_file(connection: Connection, old_path: Path, new_path: Path) -> None:
     """Rename a file, with the findings about it; what the catalogue said about the new path is dropped."""
     connection.execute(delete(files).where(files.c.path == new_path))
@@ -211,9 +222,8 @@ def mark_missing(connection: Connection, paths: Sequence[Path], *, is_missing: b
             _refresh_tags(connection, track_id)
 
 
-def replace_findings(connection: Connection, found: FoundFile, kind: str, reasons: Iterable[str]) -> None:
-    """Put the findings about a file in place of older ones."""
-    forget_findings(connection, [found.path])
+def add_findings(connection: Connection, found: FoundFile, kind: str, reasons: Iterable[str]) -> None:
+    """Write findings about a file."""
     for reason in reasons:
         connection.execute(
             insert(failures).values(
@@ -226,10 +236,11 @@ def replace_findings(connection: Connection, found: FoundFile, kind: str, reason
         )
 
 
-def forget_findings(connection: Connection, paths: Sequence[Path]) -> None:
+def forget_findings(connection: Connection, paths: Sequence[Path], *, kinds: Sequence[str] = FINDING_KINDS) -> None:
     """Drop the findings about files."""
     for start in range(0, len(paths), MAX_PARAMETERS):
-        connection.execute(delete(failures).where(failures.c.path.in_(paths[start : start + MAX_PARAMETERS])))
+        chunk = paths[start : start + MAX_PARAMETERS]
+        connection.execute(delete(failures).where(failures.c.path.in_(chunk), failures.c.kind.in_(kinds)))
 
 
 def warnings_of_track(connection: Connection, track_id: int) -> list[str]:
@@ -266,6 +277,7 @@ def read_tracks(
         condition = None if include_missing else is_present()
         return _read_tracks(connection, condition)
     found: list[Track] = []
+    ids = [track_id for track_id in ids if 0 <= track_id <= MAX_TRACK_ID]
     for start in range(0, len(ids), MAX_PARAMETERS):
         found += _read_tracks(connection, tracks.c.id.in_(ids[start : start + MAX_PARAMETERS]))
     return found

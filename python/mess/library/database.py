@@ -3,38 +3,54 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
-from mess.library.errors import LibraryError
+import mess
+from mess.library.errors import LibraryDamagedError, LibraryError
 from mess.library.schema import APPLICATION_ID, SCHEMA_VERSION
 
 BUSY_TIMEOUT_MS = 15_000
+# What reading a row raises when it holds what nobody wrote: a text that is none, JSON that is none, a missing key.
+ROW_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
 class Database:
     """The catalogue's connections; thread-safe, every thread gets its own connection."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create the database at `path` and bring its schema up to date.
 
+        Where it cannot be written it is opened for reading.
+
+        Args:
+            path: the file.
+            read_only: change nothing, not even an old schema.
+
         Raises:
-            LibraryError: not a catalogue, a damaged one, or one made by a newer version.
+            LibraryDamagedError: it is damaged, or no database at all.
+            LibraryError: not a catalogue, one made by a newer version, or one that cannot be opened.
         """
         self.path = path
-        self._engine = _create_engine(path)
+        self._is_closed = False
+        self._engine = _create_engine(path, read_only=read_only)
         try:
-            with translated_errors(path):
-                self._prepare()
+            try:
+                self._prepare(read_only=read_only)
+            except _NotWritableError:
+                self._engine.dispose()
+                self._engine = _create_engine(path, read_only=True)
+                self._prepare(read_only=True)
         except LibraryError:
             self.close()
             raise
@@ -42,7 +58,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one snapshot of the catalogue."""
-        with translated_errors(self.path), self._engine.connect() as connection:
+        with self._translated_errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -52,7 +68,7 @@ class Database:
         Args:
             durable: survive a power loss; otherwise the last such transactions may be lost, but nothing is damaged.
         """
-        with translated_errors(self.path), self._engine.connect() as connection:
+        with self._translated_errors(), self._engine.connect() as connection:
             _driver(connection).execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with connection.execution_options(mess_begin="IMMEDIATE").begin():
                 yield connection
@@ -61,20 +77,64 @@ class Database:
         """Read the whole database and check that it is sound.
 
         Raises:
-            LibraryError: it is damaged.
+            LibraryDamagedError: it is damaged.
         """
         with self.read() as connection:
             complaint = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
         if complaint != "ok":
-            raise LibraryError(f"[library] {self.path}: expected a sound catalogue, found: {complaint}")
+            raise LibraryDamagedError(f"[library] {self.path}: expected a sound catalogue, found: {complaint}")
+
+    def checkpoint(self) -> None:
+        """Move what is in the write-ahead log to the file itself, as far as readers allow it."""
+        with self._translated_errors(), self._engine.connect() as connection:
+            _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def backup(self, path: Path) -> None:
+        """Write a snapshot to a new file.
+
+        Raises:
+            LibraryError: there is a file already, or it cannot be written.
+        """
+        if path.exists():
+            raise LibraryError(f"[library] {path}: expected a new file for the backup, found one that is there")
+        with self._translated_errors(), self._engine.connect() as connection:
+            _driver(connection).execute("VACUUM INTO ?", (str(path),))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, for good."""
+        self._is_closed = True
         self._engine.dispose()
 
-    def _prepare(self) -> None:
+    @contextmanager
+    def _translated_errors(self) -> Iterator[None]:
+        """Raise what the database complains about, or what its rows should not hold, as LibraryError."""
+        if self._is_closed:
+            raise LibraryError(f"[library] {self.path}: expected an open library, found a closed one")
+        try:
+            yield
+        except mess.Error:
+            raise
+        except (DatabaseError, sqlite3.Error) as error:
+            raise _library_error(self.path, str(getattr(error, "orig", error))) from error
+        except ROW_ERRORS as error:
+            raise LibraryDamagedError(
+                f"[library] {self.path}: expected a sound catalogue, found a row that makes no sense "
+                f"({type(error).__name__}: {error})"
+            ) from error
+
+    def _prepare(self, *, read_only: bool) -> None:
         with self.read() as connection:
             version = self._checked_version(connection)
+        if read_only:
+            if version < SCHEMA_VERSION:
+                raise LibraryError(
+                    f"[library] {self.path}: expected schema version {SCHEMA_VERSION}, found {version}; "
+                    "open it once where it can be written"
+                )
+            return
+        # Only now: the file of another program is left as it is.
+        with self._translated_errors(), self._engine.connect() as connection:
+            _driver(connection).execute("PRAGMA journal_mode = WAL")
         if version < SCHEMA_VERSION:
             with self.write() as connection:
                 # Another process may have migrated while this one waited for its turn.
@@ -98,20 +158,30 @@ class Database:
         return version
 
 
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Raise what the database complains about as LibraryError."""
-    try:
-        yield
-    except DatabaseError as error:
-        raise LibraryError(f"[library] {path}: expected a usable catalogue, found: {error.orig}") from error
+class _NotWritableError(LibraryError):
+    """The file, or its folder, cannot be written."""
 
 
-def _create_engine(path: Path) -> Engine:
+def _library_error(path: Path, complaint: str) -> LibraryError:
+    # SQLite's words; the codes come with Python 3.11.
+    message = f"[library] {path}: expected a usable catalogue, found: {complaint}"
+    if any(words in complaint for words in ("malformed", "not a database", "Could not decode")):
+        return LibraryDamagedError(message)
+    if "readonly database" in complaint or "unable to open database" in complaint:
+        return _NotWritableError(f"{message} (its folder must be one that can be written)")
+    return LibraryError(message)
+
+
+def _create_engine(path: Path, *, read_only: bool) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        "sqlite://",
         poolclass=QueuePool,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        creator=lambda: sqlite3.connect(
+            _read_only_uri(path) if read_only else path,
+            uri=read_only,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            check_same_thread=False,
+        ),
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
@@ -122,8 +192,14 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not open transactions by itself: _begin() says when and which.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _read_only_uri(path: Path) -> str:
+    log = Path(f"{path}-wal")
+    # Without a log nobody writes, and SQLite need not make the files that readers and writers share.
+    is_quiet = not log.exists() or log.stat().st_size == 0
+    return f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' if is_quiet else ''}"
 
 
 def _begin(connection: Connection) -> None:

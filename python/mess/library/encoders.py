@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import mess
 from mess.library.errors import LibraryError
+from mess.library.extraction import MIN_DURATION_SECONDS, no_vector_reason
 
 
 def choose_encoder_id(known: Collection[str], wanted: str | None, last_scanned: str | None) -> str:
@@ -57,7 +58,8 @@ class EncoderCache:
 
         Raises:
             mess.DecodeError: the file cannot be read.
-            LibraryError: this program's encoder has another version than `encoder_id`.
+            LibraryError: it is silent or too short to be compared, or this program's encoder has another version than
+                `encoder_id`.
         """
         wanted = mess.EncoderId.parse(encoder_id)
         encoder = self._open(wanted.name)
@@ -66,7 +68,13 @@ class EncoderCache:
             raise LibraryError(
                 f"[library] {path}: expected a vector of {encoder_id}, found that this program makes {made}; scan again"
             )
-        return mess.pool(encoder.encode_file(path), kind=wanted.pooling)
+        extraction = mess.extract(path, encoder=encoder)
+        reason = no_vector_reason(
+            extraction.summary.duration_seconds, extraction.analysis.is_silent, MIN_DURATION_SECONDS
+        )
+        if reason:
+            raise LibraryError(f"[library] {path}: {reason}")
+        return mess.pool(extraction.frames, kind=wanted.pooling)
 
     def _open(self, name: str) -> mess.Encoder:
         with self._lock:

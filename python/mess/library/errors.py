@@ -4,6 +4,7 @@
 mess.Error
 `- LibraryError           the library cannot be opened, read or written
    |- LibraryBusyError    another scan of the same library is in progress
+   |- LibraryDamagedError the catalogue holds what no program of this project wrote
    `- TrackNotFoundError  a query names no track
 """
 
@@ -18,6 +19,10 @@ class LibraryError(mess.Error, RuntimeError):
 
 class LibraryBusyError(LibraryError):
     """Another scan of the same library is in progress."""
+
+
+class LibraryDamagedError(LibraryError):
+    """The catalogue is damaged: restore it from a backup, or scan into a new one."""
 
 
 class TrackNotFoundError(LibraryError, LookupError):

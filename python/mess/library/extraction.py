@@ -15,6 +15,8 @@ import mess
 from mess.library.track import analysis_document, clean_tags
 from mess.library.walk import FoundFile
 
+MIN_DURATION_SECONDS = 0.5  # shorter audio says too little to be compared, unless a scan is told otherwise
+
 
 @dataclass(frozen=True)
 class Identified:
@@ -44,6 +46,7 @@ class Unreadable:
     found: FoundFile
     content_hash: str | None  # when it was at least recognised
     reason: str
+    is_passing: bool  # the system's fault, not the content's: the next scan may be luckier
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Extractor:
             info = mess.read_audio_info(found.path)
             content_hash = mess.audio_content_hash(found.path)
         except (mess.Error, OSError, MemoryError) as error:
-            return Unreadable(found, None, describe_failure(error, found))
+            return Unreadable(found, None, describe_failure(error, found), is_passing(error, found))
         return Identified(found, content_hash, clean_tags(info.tags), info.codec, info.container)
 
     def extract(self, identified: Identified) -> Extracted | Unreadable:
@@ -69,15 +72,13 @@ class Extractor:
         found = identified.found
         try:
             extraction = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
-            warnings = list(extraction.summary.warnings)
+            warnings = extraction_warnings(extraction, min_duration_seconds=self.min_duration_seconds)
             reason = no_vector_reason(
-                extraction.summary.duration_seconds,
-                extraction.analysis.is_silent,
-                self.min_duration_seconds,
+                extraction.summary.duration_seconds, extraction.analysis.is_silent, self.min_duration_seconds
             )
             vector = None if reason else mess.pool(extraction.frames, kind=self.pooling)
         except (mess.Error, OSError, MemoryError) as error:
-            return Unreadable(found, identified.content_hash, describe_failure(error, found))
+            return Unreadable(found, identified.content_hash, describe_failure(error, found), is_passing(error, found))
         columns = {
             "content_hash": identified.content_hash,
             "codec": identified.codec,
@@ -91,7 +92,15 @@ class Extractor:
             "is_silent": extraction.analysis.is_silent,
             "analysis": analysis_document(extraction.analysis),
         }
-        return Extracted(identified, columns, vector, [*warnings, reason] if reason else warnings)
+        return Extracted(identified, columns, vector, warnings)
+
+
+def extraction_warnings(
+    extraction: mess.Extraction, *, min_duration_seconds: float = MIN_DURATION_SECONDS
+) -> list[str]:
+    """Return what is wrong with a file that was read; the last says why its vector is worth nothing, if it is not."""
+    reason = no_vector_reason(extraction.summary.duration_seconds, extraction.analysis.is_silent, min_duration_seconds)
+    return [*extraction.summary.warnings, *([reason] if reason else [])]
 
 
 def no_vector_reason(duration_seconds: float, is_silent: bool, min_duration_seconds: float) -> str | None:
@@ -101,6 +110,22 @@ def no_vector_reason(duration_seconds: float, is_silent: bool, min_duration_seco
     if is_silent:
         return "silent: expected something above -60 dBFS, found nothing"
     return None
+
+
+def is_passing(error: BaseException, found: FoundFile) -> bool:
+    """Tell whether a file could not be read for a reason that lies outside of it: access, device, memory, a change."""
+    if isinstance(error, mess.DecodeError):
+        # A DecodeError is an OSError too; these words stand for what the system said, and for nothing else.
+        return "expected a readable file, found " in str(error) or _has_changed(found)
+    return isinstance(error, (OSError, MemoryError))
+
+
+def _has_changed(found: FoundFile) -> bool:
+    try:
+        status = found.path.stat()
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) != (found.size, found.mtime_ns)
 
 
 def describe_failure(error: BaseException, found: FoundFile) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache, choose_encoder_id
 from mess.library.errors import LibraryError, TrackNotFoundError
+from mess.library.extraction import MIN_DURATION_SECONDS
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
 from mess.library.playlist import (
@@ -66,19 +68,21 @@ class Library:
         self._encoders = EncoderCache()
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = True) -> Library:
+    def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
         """Open the library in the folder `path`.
 
         Args:
             path: the library's own folder; "~" is the home directory.
             create: make an empty library when there is none.
+            read_only: change nothing at all; a library that cannot be written is opened so in any case.
 
         Raises:
-            LibraryError: no library there (without `create`), a damaged one, or one made by a newer version.
+            LibraryDamagedError: the catalogue is damaged.
+            LibraryError: no library there (without `create`), or one made by a newer version.
         """
         folder = absolute_path(path)
         catalog = folder / "catalog.sqlite"
-        if not create and not catalog.is_file():
+        if (read_only or not create) and not catalog.is_file():
             raise LibraryError(f"[library] {folder}: expected a library, found none; make one with: mess scan FOLDER")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -86,10 +90,23 @@ class Library:
             raise LibraryError(
                 f"[library] {folder}: expected a folder for the library, found: {error.strerror}"
             ) from error
-        return cls(folder, Database(catalog))
+        return cls(folder, Database(catalog, read_only=read_only))
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Write the catalogue as it is now to a new file, whoever else uses the library meanwhile.
+
+        To restore it, put it in the place of `catalog.sqlite` and remove `catalog.sqlite-wal`, `-shm` and `index`.
+
+        Args:
+            path: the file to make; there must be none.
+
+        Raises:
+            LibraryError: there is one, or it cannot be written.
+        """
+        self._database.backup(absolute_path(path))
 
     def close(self) -> None:
-        """Close the catalogue; the library cannot be used afterwards."""
+        """Close the catalogue; using the library afterwards raises LibraryError."""
         self._database.close()
 
     def __enter__(self) -> Library:
@@ -112,7 +129,7 @@ class Library:
         pooling: str = "auto",
         workers: int | None = None,
         progress: Callable[[ScanProgress], None] | None = None,
-        min_duration_seconds: float = 0.5,
+        min_duration_seconds: float = MIN_DURATION_SECONDS,
         limits: mess.DecodeLimits | None = None,
         retry_failed: bool = False,
     ) -> ScanReport:
@@ -140,6 +157,8 @@ class Library:
         """
         if workers is not None and workers < 1:
             raise mess.InvalidArgument(f"[scan] workers: expected at least 1, found {workers}")
+        if not 0 <= min_duration_seconds < math.inf:
+            raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
         if not folders:
             raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
         extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
@@ -213,14 +232,15 @@ class Library:
 
         Args:
             seeds: one query or several, as for resolve().
-            length: tracks in all, seeds included; 20 when neither this nor `minutes` is given.
-            minutes: as many tracks as fill this time.
+            length: tracks in all, seeds included, at most 5,000; 20 when neither this nor `minutes` is given.
+            minutes: as many tracks as fill this time, at most 5,000.
             encoder: a name or an id; that of the last scan when None.
             loudness_weight: cost per LU of level difference between neighbours, beside 1 - cosine.
             artist_gap: an artist does not return within so many tracks, while others are left.
 
         Raises:
-            As resolve(); mess.InvalidArgument for a bad length or no seeds.
+            As resolve(); mess.InvalidArgument for a bad length, no seeds, more seeds than the length, or resolved seeds
+            of different encoders.
         """
         size = PlaylistSize.checked(length, minutes)
         queries = [seeds] if isinstance(seeds, (str, int, os.PathLike, Seed)) else list(seeds)
@@ -229,6 +249,11 @@ class Library:
         if artist_gap < 0:
             raise mess.InvalidArgument(f"[library] artist_gap: expected at least 0, found {artist_gap}")
         resolved = [self.resolve(query, encoder=encoder) for query in queries]
+        encoder_ids = sorted({seed.encoder_id for seed in resolved})
+        if len(encoder_ids) > 1:
+            raise mess.InvalidArgument(
+                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
+            )
         chosen = self._choose(resolved, size, artist_gap)
         with self._database.read() as connection:
             ids, vectors = catalogue.read_vectors(connection, resolved[0].encoder_id, [track.id for track in chosen])
@@ -237,7 +262,7 @@ class Library:
             chosen,
             np.stack([rows[track.id] for track in chosen]),
             loudness_weight=loudness_weight,
-            artist_gap=artist_gap,
+            artist_gap=min(artist_gap, len(chosen)),  # a larger one says no more
             length=min(len(chosen), size.length or len(chosen)),
         )
 
@@ -286,12 +311,18 @@ class Library:
         """Read the whole catalogue and check that it is sound.
 
         Raises:
-            LibraryError: it is damaged.
+            LibraryDamagedError: it is damaged.
         """
         self._database.verify()
+        self.tracks(include_missing=True)
+        self.stats()
 
     def _choose(self, seeds: Sequence[Seed], size: PlaylistSize, artist_gap: int) -> list[Track]:
         present = {seed.track.id: seed.track for seed in seeds if seed.track and not seed.track.is_missing}
+        if size.length is not None and len(present) > size.length:
+            raise mess.InvalidArgument(
+                f"[library] length: expected at least as many tracks as seeds ({len(present)}), found {size.length}"
+            )
         known = {seed.track.id for seed in seeds if seed.track}
         encoder_id = seeds[0].encoder_id
         index = self._vectors.index(encoder_id)

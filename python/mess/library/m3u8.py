@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 import mess
+from mess.library.atomic_file import write_file
 from mess.library.paths import absolute_path
 
 # What some reader takes for the end of a line, and other control characters.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+PLAYLIST_SUFFIXES = frozenset({".m3u8", ".m3u"})
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ def write_m3u8(
     *,
     relative: bool = False,
 ) -> None:
-    """Write a playlist beside its final place and rename it: a reader sees the old file or the new one.
+    """Write a playlist; a reader sees the old file or the new one.
 
     Args:
-        path: the playlist file; its folder must exist.
+        path: the playlist file; its folder must exist. An existing file is replaced when it is a playlist by its name.
         entries: what to play, in order.
         relative: write paths as seen from the playlist's folder, so that both can move together.
 
@@ -48,6 +50,11 @@ def write_m3u8(
         mess.Error: the file cannot be written.
     """
     target = Path(path)
+    content = "".join(f"{line}\n" for line in _lines(entries, target, relative)).encode("utf-8")
+    write_file(target, lambda file: file.write(content), suffixes=PLAYLIST_SUFFIXES)
+
+
+def _lines(entries: Sequence[M3u8Entry], target: Path, relative: bool) -> list[str]:
     folder = Path(os.path.realpath(target.parent))
     lines = ["#EXTM3U"]
     for entry in entries:
@@ -56,12 +63,7 @@ def write_m3u8(
             f"#EXTINF:{seconds},{UNSAFE.sub(' ', entry.label)}",
             _path_line(entry.path, folder, relative),
         ]
-    try:
-        _write_atomically(target, "".join(f"{line}\n" for line in lines).encode("utf-8"))
-    except OSError as error:
-        raise mess.Error(
-            f"[playlist] {target}: expected a file that can be written, found: {error.strerror}"
-        ) from error
+    return lines
 
 
 def read_m3u8(path: str | os.PathLike[str]) -> list[M3u8Entry]:
@@ -114,20 +116,3 @@ def _parse_extinf(line: str) -> tuple[float | None, str]:
     except ValueError:
         return None, label
     return (duration_seconds if duration_seconds >= 0 else None), label
-
-
-def _write_atomically(target: Path, content: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:64]}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes files private; a playlist is as readable as any new file.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -17,6 +17,8 @@ from mess.library.m3u8 import M3u8Entry, write_m3u8
 from mess.library.similar import Match
 from mess.library.track import Track
 
+MAX_LENGTH = 5_000  # the time to order tracks grows with the square of their number
+
 
 @dataclass(frozen=True)
 class PlaylistEntry:
@@ -56,8 +58,8 @@ class PlaylistSize:
         """Check what a caller asked for; 20 tracks when nothing."""
         if length is not None and minutes is not None:
             raise mess.InvalidArgument("[library] playlist: expected either length or minutes, found both")
-        if length is not None and length < 1:
-            raise mess.InvalidArgument(f"[library] length: expected at least 1, found {length}")
+        if length is not None and not 1 <= length <= MAX_LENGTH:
+            raise mess.InvalidArgument(f"[library] length: expected 1 to {MAX_LENGTH}, found {length}")
         if minutes is not None and not 0 < minutes < float("inf"):
             raise mess.InvalidArgument(f"[library] minutes: expected a positive number, found {minutes}")
         return cls(20 if length is None and minutes is None else length, minutes)
@@ -67,7 +69,7 @@ class PlaylistSize:
         if self.length is not None:
             return len(tracks) >= self.length
         assert self.minutes is not None
-        return sum(track.duration_seconds for track in tracks) >= 60 * self.minutes
+        return len(tracks) >= MAX_LENGTH or sum(track.duration_seconds for track in tracks) >= 60 * self.minutes
 
     def expected_length(self, tracks: Sequence[Track]) -> int:
         """Return about how many tracks it takes, if they are as long as these."""
@@ -75,7 +77,7 @@ class PlaylistSize:
             return self.length
         assert self.minutes is not None
         seconds = sum(track.duration_seconds for track in tracks)
-        return max(1, round(60 * self.minutes * len(tracks) / seconds)) if seconds else 1
+        return max(1, round(min(MAX_LENGTH, 60 * self.minutes * len(tracks) / seconds))) if seconds else 1
 
 
 def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -57,6 +57,7 @@ class Scan:
         self._oldest_outcome_at = 0.0
         self._num_done = 0
         self._num_failed = 0
+        self._passing_failures: dict[Path, str] = {}
 
     def run(self) -> ScanReport:
         """Scan; on KeyboardInterrupt what is done is kept and the exception goes on."""
@@ -91,10 +92,10 @@ class Scan:
             else:
                 is_unchanged = (
                     known is not None
-                    and (known.size, known.mtime_ns) == (found.size, found.mtime_ns)
+                    and not known.has_changed(found.size, found.mtime_ns)
                     and not self._wants_vector(tracks[known.track_id])
                 )
-                if is_unchanged and known is not None and known.is_missing:
+                if is_unchanged and known is not None and (known.is_missing or found.path in errors):
                     returned.append(found.path)
             if not is_unchanged:
                 todo.append(found)
@@ -162,7 +163,12 @@ class Scan:
             pipeline.submit(partial(self._extractor.extract, waiting[0]))
             self._num_done -= 1
         self._num_failed += 1
-        self._add(Failed(failure.found, failure.reason), failure.found)
+        if failure.is_passing:
+            # Said, but not remembered: the file may be as good as ever.
+            self._passing_failures[failure.found.path] = failure.reason
+            self._advance(failure.found)
+        else:
+            self._add(Failed(failure.found, failure.reason), failure.found)
 
     def _add(self, outcome: Outcome, found: FoundFile) -> None:
         if not self._outcomes:
@@ -197,13 +203,16 @@ class Scan:
 
     def _add_findings(self) -> None:
         found = {file.path for file in self._walk.files}
+        passing = self._passing_failures
         with self._database.read() as connection:
             for path, kind, reason in catalogue.read_findings(connection):
-                if path in found:
+                if path in found and path not in passing:
                     findings = self._report.failed if kind == "error" else self._report.warnings
                     findings.append(ScanFinding(path, reason))
+        self._report.failed += [ScanFinding(path, reason) for path, reason in passing.items()]
+        self._report.failed.sort(key=lambda finding: finding.path)
         self._report.warnings += [
-            ScanFinding(folder, f"expected a readable folder, found: {reason}")
+            ScanFinding(folder, f"expected to be readable, found: {reason}")
             for folder, reason in self._walk.unreadable.items()
         ]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mess.library.errors import LibraryBusyError
+from mess.library.errors import LibraryBusyError, LibraryError
 
 
 @contextmanager
@@ -18,8 +18,14 @@ def scan_lock(folder: Path) -> Iterator[None]:
 
     Raises:
         LibraryBusyError: somebody else holds it.
+        LibraryError: the folder cannot be written.
     """
-    descriptor = os.open(folder / "scan.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        descriptor = os.open(folder / "scan.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise LibraryError(
+            f"[library] {folder}: expected a folder that a scan can write to, found: {error.strerror}"
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

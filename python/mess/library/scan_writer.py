@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.extraction import Extracted, Identified
+from mess.library.paths import is_gone
 from mess.library.report import ScanReport
 from mess.library.walk import FoundFile, Walk
 
@@ -34,7 +35,7 @@ class Embedded:
 
 @dataclass(frozen=True)
 class Failed:
-    """A file that could not be read."""
+    """A file that could not be read, and will not be until it changes."""
 
     found: FoundFile
     reason: str
@@ -59,6 +60,7 @@ class ScanWriter:
         self._report = report
         self._found_paths = found_paths
         self._reserved_ids: dict[Path, int] = {}
+        self._gone: set[Path] = set()  # known paths of the audio at hand where there is no file any more
 
     def reserve_ids(self, todo: list[FoundFile]) -> None:
         """Give new tracks ids in the order of the walk, whichever thread is done first; known audio leaves gaps."""
@@ -70,6 +72,7 @@ class ScanWriter:
         """Write outcomes in one transaction; after a crash it is there as a whole or not at all."""
         if not outcomes:
             return
+        self._gone = self._find_gone(outcomes)
         with self._database.write(durable=False) as connection:
             for outcome in outcomes:
                 if isinstance(outcome, Failed):
@@ -85,6 +88,8 @@ class ScanWriter:
         if paths:
             with self._database.write(durable=False) as connection:
                 catalogue.mark_missing(connection, paths, is_missing=False)
+                # What was there in the meantime could not be read; it is gone.
+                catalogue.forget_findings(connection, paths, kinds=["error"])
                 catalogue.raise_generation(connection)
         self._report.num_returned += len(paths)
 
@@ -103,10 +108,29 @@ class ScanWriter:
             catalogue.forget_findings(connection, [path for path in bad if walk.covers(path)])
             catalogue.write_meta(connection, "encoder_id", self._encoder_id)
         self._report.num_missing = len(vanished)
+        self._database.checkpoint()
+
+    def _find_gone(self, outcomes: list[Outcome]) -> set[Path]:
+        """Look at the disk, which may be slow, before a transaction begins."""
+        identified: list[Identified] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Embedded):
+                identified += [outcome.extracted.identified, *outcome.others]
+            elif isinstance(outcome, Placed):
+                identified.append(outcome.identified)
+        known: set[Path] = set()
+        with self._database.read() as connection:
+            for content_hash in {one.content_hash for one in identified}:
+                track_id = catalogue.find_track_id_by_hash(connection, content_hash)
+                if track_id is not None:
+                    known.update(catalogue.paths_of_track(connection, track_id))
+        return {path for path in known - self._found_paths if is_gone(path)}
 
     def _write_failure(self, connection: Connection, failed: Failed) -> None:
         catalogue.mark_missing(connection, [failed.found.path], is_missing=True)
-        catalogue.replace_findings(connection, failed.found, "error", [failed.reason])
+        # Warnings are about the audio that was there: they count again when it returns.
+        catalogue.forget_findings(connection, [failed.found.path], kinds=["error"])
+        catalogue.add_findings(connection, failed.found, "error", [failed.reason])
 
     def _write_track(self, connection: Connection, embedded: Embedded) -> None:
         extracted = embedded.extracted
@@ -128,9 +152,10 @@ class ScanWriter:
         found = identified.found
         paths = catalogue.paths_of_track(connection, track_id)
         warnings = catalogue.warnings_of_track(connection, track_id)
-        gone = [path for path in paths if path not in self._found_paths and not path.exists()]
-        if found.path in paths:
-            self._report.num_retagged += catalogue.has_changed(connection, found)
+        gone = [path for path in paths if path in self._gone]
+        known = catalogue.find_file(connection, found.path)
+        if known is not None and found.path in paths:
+            self._report.num_retagged += known.has_changed(found.size, found.mtime_ns)
         elif gone:
             self._report.num_moved += 1
             catalogue.move_file(connection, gone[0], found.path)
@@ -146,4 +171,5 @@ class ScanWriter:
         warnings: list[str],
     ) -> None:
         catalogue.put_file(connection, identified.found, track_id, identified.tags)
-        catalogue.replace_findings(connection, identified.found, "warning", warnings)
+        catalogue.forget_findings(connection, [identified.found.path])
+        catalogue.add_findings(connection, identified.found, "warning", warnings)

@@ -65,30 +65,40 @@ def _as_path(query: Query) -> Path | None:
     if isinstance(query, int):
         return None
     path = absolute_path(query)
-    if not isinstance(query, str) or path.is_file():
+    # A title may be anything, also what no path can be.
+    if not isinstance(query, str) or os.path.isfile(path):  # noqa: PTH113
         return path
     return None
 
 
 def _find_id(connection: Connection, query: Query, path: Path | None) -> int | None:
     if path is not None:
-        track_id = catalogue.find_track_id_by_path(connection, path)
-        if track_id is None:
-            # The same audio may be in the library under another name.
-            track_id = catalogue.find_track_id_by_hash(connection, mess.audio_content_hash(path))
-        return track_id
+        known = catalogue.find_file(connection, path)
+        if known is not None and not known.is_missing and not _has_changed(known, path):
+            return known.track_id
+        # The same audio may be in the library under another name, and other audio under this one.
+        return catalogue.find_track_id_by_hash(connection, mess.audio_content_hash(path))
     text = str(query)
     if text.removeprefix("#").isdecimal():
         track_id = int(text.removeprefix("#"))
-        # No SQLite id is larger, and no larger number can be asked for.
-        if track_id < 1 << 63 and catalogue.read_tracks(connection, [track_id]):
+        if catalogue.read_tracks(connection, [track_id]):
             return track_id
     if isinstance(query, int) or text.startswith("#") and text[1:].isdecimal():
         raise TrackNotFoundError(f"[library] {query}: expected the id of a track, found none with this id")
     return None
 
 
+def _has_changed(known: catalogue.KnownFile, path: Path) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False  # it cannot be read now, but what it was is known
+    return known.has_changed(status.st_size, status.st_mtime_ns)
+
+
 def _find_title(connection: Connection, text: str) -> int:
+    if not text.strip():
+        raise mess.InvalidArgument("[library] query: expected a file, a track id or a title, found an empty text")
     matches = match_titles(text, catalogue.read_names(connection), limit=3)
     if matches and matches[0].score >= MIN_SCORE:
         return matches[0].track_id

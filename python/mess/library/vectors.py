@@ -20,7 +20,7 @@ SUFFIX = ".messidx"
 
 @dataclass(frozen=True)
 class _Loaded:
-    generation: int
+    state: str
     index: mess.VectorIndex
 
 
@@ -42,30 +42,23 @@ class VectorCache:
         """
         with self._lock:
             with self._database.read() as connection:
-                generation = catalogue.read_generation(connection)
+                state = catalogue.read_state(connection)
                 loaded = self._loaded.get(encoder_id)
-                if loaded is not None and loaded.generation == generation:
+                if loaded is not None and loaded.state == state:
                     return loaded.index
-                path = self._path(encoder_id, generation)
+                path = self._folder / f"{_file_stem(encoder_id)}-{state}{SUFFIX}"
                 index = _load(path, encoder_id)
                 is_new = index is None
                 if index is None:
                     index = _build(connection, encoder_id)
             if is_new:
                 self._publish(index, path)
-            self._loaded[encoder_id] = _Loaded(generation, index)
+            self._loaded[encoder_id] = _Loaded(state, index)
             return index
-
-    def _path(self, encoder_id: str, generation: int) -> Path:
-        return self._folder / f"{_file_stem(encoder_id)}-{generation}{SUFFIX}"
 
     def _publish(self, index: mess.VectorIndex, path: Path) -> None:
         """Save an index and remove the ones it replaces; a library that cannot be written works without."""
         try:
-            # The catalogue must not fall behind an index by a power loss: it would reach the same generation again
-            # with other vectors. A durable commit makes all earlier ones durable.
-            with self._database.write() as connection:
-                catalogue.write_meta(connection, f"published {_file_stem(index.encoder_id)}", path.name)
             self._folder.mkdir(exist_ok=True)
             index.save(path)
             for other in self._folder.glob(f"*{SUFFIX}"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Walk:
 
     files: list[FoundFile] = field(default_factory=list)  # each path once, in the order of the walk
     roots: list[Path] = field(default_factory=list)
-    unreadable: dict[Path, str] = field(default_factory=dict)  # folders that could not be listed, and why
+    unreadable: dict[Path, str] = field(default_factory=dict)  # what could not be listed or looked at, and why
 
     def covers(self, path: Path) -> bool:
         """Tell whether the walk would have found a file at `path` if there were one."""
@@ -68,6 +69,22 @@ def walk_audio(folders: list[Path], *, excluded: Path) -> Walk:
     return _Walker(excluded).run(folders)
 
 
+def stat_root(folder: str | os.PathLike[str]) -> tuple[Path, os.stat_result]:
+    """Return the absolute path and the status of something to walk.
+
+    Raises:
+        LibraryError: there is neither a folder nor a regular file.
+    """
+    root = absolute_path(folder)
+    try:
+        status = root.stat()
+    except OSError as error:
+        raise LibraryError(f"[scan] {root}: expected a folder or a file, found none ({error.strerror})") from error
+    if not (stat.S_ISDIR(status.st_mode) or stat.S_ISREG(status.st_mode)):
+        raise LibraryError(f"[scan] {root}: expected a folder or a file, found a device, a pipe or a socket")
+    return root, status
+
+
 class _Walker:
     def __init__(self, excluded: Path) -> None:
         self._walk = Walk()
@@ -78,13 +95,7 @@ class _Walker:
 
     def run(self, folders: list[Path]) -> Walk:
         for folder in folders:
-            root = absolute_path(folder)
-            try:
-                status = root.stat()
-            except OSError as error:
-                raise LibraryError(
-                    f"[scan] {root}: expected a folder or a file, found none ({error.strerror})"
-                ) from error
+            root, status = stat_root(folder)
             self._walk.roots.append(root)
             if stat.S_ISDIR(status.st_mode):
                 self._enter(root, status)
@@ -113,12 +124,19 @@ class _Walker:
         except OSError as error:
             self._walk.unreadable[folder] = error.strerror or str(error)
             return []
-        folders = []
+        folders: list[tuple[Path, os.stat_result]] = []
         for entry in listed:
             try:
                 status = entry.stat()
-            except OSError:
-                continue  # vanished meanwhile, or a link to nowhere
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                    continue  # vanished meanwhile, or a link to nowhere
+                if error.errno == errno.EACCES and not entry.is_symlink():
+                    # A folder that may be listed but not entered: nothing in it can be looked at.
+                    self._walk.unreadable[folder] = error.strerror or str(error)
+                    return folders
+                self._walk.unreadable[folder / entry.name] = error.strerror or str(error)
+                continue
             path = folder / entry.name
             if stat.S_ISDIR(status.st_mode):
                 folders.append((path, status))

@@ -12,6 +12,7 @@ import pytest
 
 import mess
 from mess.cli.app import run
+from mess.cli.printing import printable
 from mess.library import Library, read_m3u8
 
 
@@ -87,6 +88,12 @@ def test_scan_lists_files_that_cannot_be_read_and_says_so_with_code_3(library, m
     (failure,) = report["failed"]
     assert failure["path"] == str(music / "bad.mp3")
     assert failure["reason"]
+
+
+def test_scan_says_how_to_try_bad_files_again(library, music, call):
+    (music / "bad.mp3").write_text("no music")
+    assert "--retry-failed does" in call("scan", music, "--encoder", "dummy")[1]
+    assert "--retry-failed does" not in call("scan", music, "--encoder", "dummy", "--retry-failed")[1]
 
 
 def test_scan_options_reach_the_library(library, music, call_json, tone_file):
@@ -185,7 +192,28 @@ def test_playlist_with_bad_sizes_is_wrong_usage(scanned, call):
     assert call("playlist", "--seed", "1", "--length", 3, "--minutes", 3)[0] == 2
     assert call("playlist", "--seed", "1", "--minutes", "-1")[0] == 2
     assert call("playlist", "--seed", "1", "--length", "0")[0] == 2
+    assert call("playlist", "--seed", "1", "--length", "5001")[0] == 2
+    assert call("playlist", "--seed", "1", "--seed", "2", "--length", "1")[0] == 2
+    assert call("playlist", "--seed", "1", "--loudness-weight", "inf")[0] == 2
     assert call("playlist")[0] == 2
+    assert call("playlist", "--seed", "1", "--minutes", "1e308", "--artist-gap", "9" * 30)[0] == 0
+
+
+def test_playlist_says_what_its_seeds_stand_for(scanned, tmp_path, call, call_json, tone_file):
+    outside = tone_file("outside.wav", hz=300.0)
+    queries = ["tune 3", outside]
+    made = call_json("playlist", "--seed", queries[0], "--seed", queries[1], "--length", 3)
+    assert [seed["query"] for seed in made["seeds"]] == ["tune 3", str(outside)]
+    assert [seed["label"] for seed in made["seeds"]] == ["Artist 0 - Tune 3", "outside.wav"]
+    assert [seed["track"] and seed["track"]["id"] for seed in made["seeds"]] == [4, None]
+    _, out, _ = call("playlist", "--seed", "tune 3", "--length", 3)
+    assert out.startswith("Seed tune 3: Artist 0 - Tune 3 (id 4)\n")
+
+
+def test_similar_says_when_there_is_nothing_else(library, music, call):
+    with Library.open(library) as opened:
+        opened.scan(music / "0.flac", encoder="dummy")
+    assert call("similar", "1")[:2] == (0, "Artist 0 - Tune 0: there is nothing else in the library\n")
 
 
 def test_embed_writes_one_vector_per_file(music, tmp_path, call_json):
@@ -224,6 +252,39 @@ def test_embed_goes_on_past_a_bad_file_and_fails_without_a_good_one(music, tmp_p
     assert np.load(out)["paths"].tolist() == [str(music / "0.flac")]
     code, _, err = call("embed", tmp_path / "bad.mp3", "-o", tmp_path / "none.npz", "--encoder", "dummy")
     assert (code, "bad.mp3" in err, (tmp_path / "none.npz").exists()) == (1, True, False)
+
+
+def test_embed_says_what_is_wrong_with_a_file_that_was_read(tmp_path, tone_file, call, call_json):
+    mess.write_audio(tmp_path / "silent.wav", mess.AudioBuffer(np.zeros(44100, np.float32), 22050))
+    whole = tone_file("cut.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 2])
+    arguments = ["embed", tmp_path / "silent.wav", tmp_path / "cut.wav", "-o", tmp_path / "out.npz"]
+    code, _, err = call(*arguments, "--encoder", "dummy")
+    assert (code, err.count("\n")) == (0, 2)
+    assert "silent.wav: silent: " in err
+    assert "truncated" in err
+    printed = call_json(*arguments, "--encoder", "dummy")
+    assert [warning["path"] for warning in printed["warnings"]] == [str(path) for path in arguments[1:3]]
+
+
+def test_embed_prints_a_document_even_when_no_file_could_be_read(tmp_path, call_json):
+    (tmp_path / "bad.mp3").write_text("no music")
+    printed = call_json("embed", tmp_path / "bad.mp3", "-o", tmp_path / "out.npz", expected_code=1)
+    assert (printed["output"], len(printed["failures"])) == (None, 1)
+
+
+def test_embed_follows_the_umask(tmp_path, tone_file, call):
+    previous = os.umask(0o077)
+    try:
+        assert call("embed", tone_file(), "-o", tmp_path / "out.npz", "--encoder", "dummy")[0] == 0
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "out.npz").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_help_of_embed_says_how_offsets_are_read(call):
+    out = " ".join(call("embed", "--help")[1].split())
+    assert "the rows of a file begin at its offset and end at the next one" in out
 
 
 def test_analyze_prints_what_the_python_api_measures(music, call_json, call):
@@ -271,6 +332,12 @@ def test_samples_passes_its_options_on(tmp_path, monkeypatch, call_json):
     printed = call_json("samples", tmp_path / "samples", "--pieces", 4, "--seed", 7)
     assert calls == [(tmp_path / "samples", {"num_pieces": 4, "seed": 7})]
     assert printed["truth"] == str(tmp_path / "samples/truth.json")
+
+
+def test_blanks_and_joiners_of_all_scripts_are_printed_and_controls_of_direction_are_not():
+    for text in ("全角\u3000スペース", "Sigur\u00a0Rós", "👩\u200d🚀", "می\u200cخواهم", "مرحبا"):
+        assert printable(text) == text
+    assert printable("a\u202eb\u2066c\u200bd\x1b") == r"a\u202eb\u2066c\u200bd\x1b"
 
 
 @pytest.mark.parametrize("name", ["latin \udce9.flac", "new\nline.flac", "\x1b[31mred.flac"])

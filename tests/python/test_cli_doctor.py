@@ -88,3 +88,10 @@ def test_the_table_fits_80_columns_and_ends_with_the_verdict(capsys, tmp_path, m
     assert lines[-1] == "Scanning and searching work."
     table = lines[: next(i for i, line in enumerate(lines) if line.startswith("ok        disk"))]
     assert max(map(len, table)) <= 80
+
+
+def test_a_file_where_the_library_should_be_is_broken(diagnose, tmp_path):
+    (tmp_path / "library").write_text("no folder")
+    code, checks = diagnose()
+    assert (code, checks["library folder"]["status"]) == (1, "broken")
+    assert "is no folder" in checks["library folder"]["found"]

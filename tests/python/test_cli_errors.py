@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,11 @@ def call(capsys, *arguments):
         (["playlist", "--seed", "x", "--library", "{tmp}/none"], 1, "expected a library, found none"),
         (["scan", "{tmp}/nowhere", "--library", "{tmp}/library"], 1, "expected a folder or a file, found none"),
         (["scan", "{tmp}", "--library", "{tmp}/library", "--encoder", "nothing"], 1, "nothing"),
+        (["scan", "{tmp}", "--library", "{tmp}/library", "--pooling", "nope"], 2, "nope"),
+        (["scan", "{tmp}", "--library", "{tmp}/library", "--min-duration", "nan"], 2, "min-duration"),
+        (["similar", "~nobody-is-called-so/x", "--library", "{tmp}/none"], 1, "expected a library, found none"),
+        (["embed", "{tmp}/a.mp3", "-o", "{tmp}/x.npz", "--pooling", "nope"], 2, "nope"),
+        (["samples", "{tmp}/file"], 1, "expected a folder or a new name"),
         (["analyze", "{tmp}/nowhere.mp3"], 1, "nowhere.mp3"),
         (["embed", "{tmp}/nowhere.mp3", "-o", "{tmp}/x.npz", "--encoder", "nothing"], 1, "nothing"),
         (["evaluate", "{tmp}/nowhere"], 1, "expected a folder or a file, found none"),
@@ -43,6 +49,7 @@ def call(capsys, *arguments):
 )
 def test_an_error_is_one_line_on_stderr(tmp_path, capsys, arguments, code, message):
     (tmp_path / "library").mkdir()
+    (tmp_path / "file").write_text("a file")
     found, out, err = call(capsys, *(argument.format(tmp=tmp_path) for argument in arguments))
     assert (found, out) == (code, "")
     assert err.startswith("mess: ")
@@ -116,7 +123,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tone_file):
     with subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, text=True) as process:
         os.close(write)
         assert process.stderr.read() == ""
-    assert process.returncode != 0
+    assert process.returncode == 141
 
 
 def test_ctrl_c_ends_with_code_130_and_no_traceback(tmp_path, tone_file):
@@ -140,3 +147,44 @@ sys.exit(run(sys.argv[1:]))
     assert result.stderr == "mess: interrupted; what was done is kept\n"
     with Library.open(tmp_path / "library") as library:
         assert 0 < library.stats().num_tracks < 40
+
+
+def test_a_mistyped_folder_makes_no_library(tmp_path, capsys):
+    assert call(capsys, "scan", tmp_path / "nowhere", "--library", tmp_path / "library")[0] == 1
+    assert not (tmp_path / "library").exists()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_no_harm(tone_file, closed):
+    command = f"'{sys.executable}' -m mess analyze '{tone_file()}' --json {closed}"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("{") == (closed in ("2>&-", "<&-"))
+
+
+def test_an_interruption_claims_to_keep_only_what_is_kept(tone_file, tmp_path, monkeypatch, capsys):
+    def interrupt(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mess, "extract", interrupt)
+    arguments = ["embed", tone_file(), "-o", tmp_path / "x.npz", "--encoder", "dummy"]
+    assert call(capsys, *arguments) == (130, "", "mess: interrupted\n")
+
+
+def test_a_result_replaces_only_a_file_of_its_kind(tone_file, tmp_path, capsys):
+    song = tone_file("song.wav")
+    before = song.read_bytes()
+    code, _, err = call(capsys, "embed", song, "-o", song, "--encoder", "dummy")
+    assert (code, "found another file; it is left as it is" in err) == (1, True)
+    assert song.read_bytes() == before
+    assert call(capsys, "embed", song, "-o", "/dev/null", "--encoder", "dummy")[0] == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_long_run_without_a_terminal_says_how_far_it_is(monkeypatch, capsys):
+    from mess.cli import progress
+
+    monkeypatch.setattr(progress, "LINE_INTERVAL_SECONDS", 0.0)
+    with progress.progress_bar("scan") as advance:
+        advance(3, 10, "x.mp3")
+    assert capsys.readouterr().err == "mess: scan: 3 of 10\n"

@@ -3,14 +3,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run `mess` with the arguments of the process and exit."""
-    from mess.cli.app import run
-
+    try:
+        from mess.cli.app import run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    _open_closed_streams()
     # A file name may hold anything; printing it must not fail.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Give streams that the caller has closed (`>&-`) a place to write to, and no other file their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115

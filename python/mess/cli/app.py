@@ -15,7 +15,7 @@ from mess.cli.analyze import analyze
 from mess.cli.doctor import doctor
 from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
-from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED
+from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
 from mess.cli.samples import samples
@@ -72,7 +72,7 @@ app.command(
 app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
 app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7"))(samples)
 app.command(epilog=_examples("mess evaluate ~/Music", "mess evaluate ~/Music --excerpt 10 --json"))(evaluate)
-app.command(epilog=_examples("mess doctor", "mess doctor --library /mnt/nas/mess --json"))(doctor)
+app.command(epilog=_examples("mess doctor", "mess doctor --library ~/Music/.mess --json"))(doctor)
 
 
 def _print_version(wanted: bool) -> None:
@@ -112,17 +112,21 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except typer.TyperException as error:
         return _usage_error(error)
-    except BrokenPipeError:
-        # The reader has seen enough; without this Python complains when it closes stdout.
+    except (BrokenPipeError, SystemExit):
+        # The reader has seen enough (Typer makes SystemExit of it). Python would complain when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ERROR
+        return PIPE_CLOSED
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
+    except mess.InvalidArgument as error:
+        _complain(str(error))
+        return USAGE
     except (mess.Error, OSError) as error:
         _complain(str(error))
         return ERROR
     if result == INTERRUPTED:
-        _complain("interrupted; what was done is kept")
+        keeps = arguments and arguments[0] in ("scan", "samples")
+        _complain("interrupted; what was done is kept" if keeps else "interrupted")
     return result if isinstance(result, int) else FINE
 
 

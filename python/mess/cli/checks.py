@@ -21,6 +21,7 @@ import numpy as np
 import mess
 
 MIN_FREE_BYTES = 500 << 20
+CHOOSE_ANOTHER = "choose another folder: --library PATH, or the variable MESS_LIBRARY"
 REINSTALL = "install it again: pip install --force-reinstall mess-ai"
 
 Status: TypeAlias = Literal["ok", "missing", "broken"]
@@ -136,29 +137,32 @@ def _synthesizer() -> Check:
 
 def _library_folder(library: Path) -> Check:
     """Write a file where the library is, or would be made."""
+    if library.exists() and not library.is_dir():
+        return Check("library folder", "broken", f"{library} is no folder", CHOOSE_ANOTHER)
     folder = _existing_parent(library)
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"mess")
     except OSError as error:
-        remedy = "choose another folder: --library PATH, or the variable MESS_LIBRARY"
-        return Check("library folder", "broken", f"{folder} cannot be written: {error.strerror}", remedy)
+        return Check("library folder", "broken", f"{folder} cannot be written: {error.strerror}", CHOOSE_ANOTHER)
     return Check("library folder", "ok", f"{library}" if library.is_dir() else f"{library} can be made")
 
 
 def _catalogue(library: Path) -> Check:
-    from mess.library import Library
+    from mess.library import Library, LibraryDamagedError
 
     if not (library / "catalog.sqlite").exists():
         return Check("catalogue", "missing", "no library yet", "make one: mess scan ~/Music")
     try:
-        with Library.open(library, create=False) as opened:
+        with Library.open(library, read_only=True) as opened:
             opened.verify()
             stats = opened.stats()
-    except mess.Error as error:
+    except LibraryDamagedError as error:
         return Check(
             "catalogue", "broken", str(error), "restore catalog.sqlite from a backup, or delete it and scan again"
         )
+    except mess.Error as error:
+        return Check("catalogue", "broken", str(error), "keep the file: it is not damaged, but cannot be used as it is")
     return Check("catalogue", "ok", f"{stats.num_tracks} tracks, {stats.num_failed} files that could not be read")
 
 

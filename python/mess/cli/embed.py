@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 
 import mess
 from mess.cli.exit_codes import ERROR
-from mess.cli.failures import Failure, report_failures
+from mess.cli.failures import Failure, report_failures, report_warnings
 from mess.cli.options import JsonOption, PoolingOption
 from mess.cli.printing import make_console, print_json, printable
 from mess.cli.progress import progress_bar
@@ -32,28 +31,40 @@ def embed(
     """Write the embeddings of files as NumPy arrays.
 
     The arrays are paths (N), vectors (N x D, float32) and encoder_id. With --frames: paths, frames (all files one
-    after the other, rows x D), offsets (N + 1: file i has the rows offsets[i] to offsets[i + 1]), hop_seconds,
-    window_seconds and encoder_id.
+    after the other, rows x D), offsets (N + 1: the rows of a file begin at its offset and end at the next one),
+    hop_seconds, window_seconds and encoder_id.
     """
+    from mess.library.extraction import extraction_warnings
+
     opened = mess.Encoder.open(encoder)
+    mess.pooled_id(opened, kind=pooling)  # an unknown pooling fails here, before the work
     embedded: list[tuple[Path, Frames | Any]] = []
     failures: list[Failure] = []
+    warnings: list[Failure] = []
     with progress_bar("embed") as advance:
         for number, path in enumerate(files, start=1):
             try:
-                encoded = opened.encode_file(path)
+                extraction = mess.extract(path, encoder=opened)
+                encoded = extraction.frames
                 embedded.append((path, encoded if frames else mess.pool(encoded, kind=pooling)))
+                warnings += [Failure(path, reason) for reason in extraction_warnings(extraction)]
             except mess.InvalidArgument:
                 raise
             except (mess.Error, OSError) as error:
                 failures.append(Failure(path, str(error)))
             advance(number, len(files), path.name)
+    report_warnings(warnings)
     exit_code = report_failures(failures, num_files=len(files))
     if exit_code == ERROR:
+        if json:
+            print_json(_document(None, {}, failures, warnings))
         raise typer.Exit(ERROR)
     arrays = _frame_arrays(embedded) if frames else _vector_arrays(embedded, opened, pooling)
     _save(output, arrays)
-    _print_result(output, arrays, failures, json=json)
+    if json:
+        print_json(_document(output, arrays, failures, warnings))
+    else:
+        _print_result(output, arrays)
     raise typer.Exit(exit_code)
 
 
@@ -83,31 +94,32 @@ def _frame_arrays(embedded: list[tuple[Path, Frames]]) -> dict[str, Any]:
 
 
 def _save(output: Path, arrays: dict[str, Any]) -> None:
-    """Write beside the final place, then rename."""
     import numpy as np
 
-    try:
-        with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name[:64]}.", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-                temporary.chmod(0o644)
-                temporary.replace(output)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise mess.Error(f"[embed] {output}: expected a file that can be written, found: {error.strerror}") from error
+    from mess.library.atomic_file import write_file
+
+    write_file(output, lambda file: np.savez(file, **arrays), suffixes={".npz"})
 
 
-def _print_result(output: Path, arrays: dict[str, Any], failures: list[Failure], *, json: bool) -> None:
-    shapes = {name: list(array.shape) for name, array in arrays.items() if array.shape}
-    encoder_id = str(arrays["encoder_id"])
-    if json:
-        print_json({"output": output, "encoder_id": encoder_id, "shapes": shapes, "failures": failures})
-        return
+def _document(
+    output: Path | None, arrays: dict[str, Any], failures: list[Failure], warnings: list[Failure]
+) -> dict[str, Any]:
+    return {
+        "output": output,
+        "encoder_id": str(arrays["encoder_id"]) if arrays else None,
+        "shapes": _shapes(arrays),
+        "failures": failures,
+        "warnings": warnings,
+    }
+
+
+def _print_result(output: Path, arrays: dict[str, Any]) -> None:
+    shapes = _shapes(arrays)
     rows, dim = shapes.get("vectors") or shapes["frames"]
     kind = "vectors" if "vectors" in shapes else "frames"
-    make_console().print(f"{rows} {kind} of {dim} values ({encoder_id}) in {printable(str(output))}", soft_wrap=True)
+    text = f"{rows} {kind} of {dim} values ({arrays['encoder_id']}) in {printable(str(output))}"
+    make_console().print(text, soft_wrap=True)
+
+
+def _shapes(arrays: dict[str, Any]) -> dict[str, list[int]]:
+    return {name: list(array.shape) for name, array in arrays.items() if array.shape}

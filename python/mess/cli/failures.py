@@ -13,10 +13,16 @@ from mess.cli.printing import printable
 
 @dataclass(frozen=True)
 class Failure:
-    """A file that could not be read."""
+    """A file that could not be read, or not whole, and why."""
 
     path: Path
     reason: str
+
+
+def report_warnings(warnings: list[Failure]) -> None:
+    """Write to stderr what is to be known about files that were read."""
+    for warning in warnings:
+        sys.stderr.write(f"mess: {printable(f'{warning.path}: {warning.reason}')}\n")
 
 
 def report_failures(failures: list[Failure], *, num_files: int) -> int:

@@ -12,7 +12,7 @@ from mess.cli.options import EncoderOption, JsonOption, LibraryOption, open_libr
 from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json, printable
 
 if TYPE_CHECKING:
-    from mess.library import Playlist
+    from mess.library import Playlist, Seed
 
 
 def playlist(
@@ -21,7 +21,8 @@ def playlist(
         typer.Option("--seed", metavar="QUERY", help="A file, a track id or a title; may be given several times."),
     ],
     length: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Tracks in all, seeds included [20].", show_default=False)
+        int | None,
+        typer.Option(min=1, max=5000, metavar="N", help="Tracks in all, seeds included [20].", show_default=False),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(metavar="M", help="Fill this time instead.", show_default=False)
@@ -46,20 +47,38 @@ def playlist(
     if minutes is not None and not 0 < minutes < float("inf"):
         raise typer.BadParameter(f"--minutes: expected a positive number, found {minutes}")
     with open_library(library, create=False) as opened:
+        seeds = [opened.resolve(query, encoder=encoder) for query in seed]
         made = opened.playlist(
-            seed,
+            seeds,
             length=length,
             minutes=minutes,
-            encoder=encoder,
             loudness_weight=loudness_weight,
             artist_gap=artist_gap,
         )
     if output is not None:
         made.write_m3u8(output, relative=relative)
     if json:
-        print_json({"entries": made.entries, "duration_seconds": made.duration_seconds, "path": output})
+        print_json(
+            {
+                "seeds": [
+                    {"query": query, "label": found.label, "track": found.track}
+                    for query, found in zip(seed, seeds, strict=True)
+                ],
+                "entries": made.entries,
+                "duration_seconds": made.duration_seconds,
+                "path": output,
+            }
+        )
     else:
+        _print_seeds(seed, seeds)
         _print_playlist(made, output)
+
+
+def _print_seeds(queries: list[str], seeds: list[Seed]) -> None:
+    console = make_console()
+    for query, found in zip(queries, seeds, strict=True):
+        place = f"id {found.track.id}" if found.track else "not in the library"
+        console.print(f"Seed {printable(query)}: {printable(found.label)} ({place})", soft_wrap=True)
 
 
 def _print_playlist(made: Playlist, output: Path | None) -> None:

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -40,8 +41,13 @@ def print_json(value: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """Escape what would move the cursor, break the line or fail to encode."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """Escape what would move the cursor, break the line, change the direction or fail to encode."""
+    return "".join(c if _is_printable(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _is_printable(character: str) -> bool:
+    # Blanks of any script, and the joiners without which some scripts and emoji fall apart.
+    return character.isprintable() or character in "\u200c\u200d" or unicodedata.category(character) == "Zs"
 
 
 def format_duration(seconds: float) -> str:

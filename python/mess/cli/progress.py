@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -14,11 +15,14 @@ from mess.cli.printing import make_console, printable
 Advance: TypeAlias = Callable[[int, int, str], None]
 
 
+LINE_INTERVAL_SECONDS = 60.0
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Advance]:
-    """Show a bar while the block runs; shows nothing when stderr is no terminal."""
+    """Show a bar while the block runs; where stderr is no terminal, a line now and then."""
     if not sys.stderr.isatty():
-        yield lambda done, total, name: None
+        yield _line_writer(title)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Column
@@ -39,3 +43,15 @@ def progress_bar(title: str) -> Iterator[Advance]:
             progress.update(task, completed=done, total=total, name=printable(name))
 
         yield advance
+
+
+def _line_writer(title: str) -> Advance:
+    written_at = time.monotonic()
+
+    def advance(done: int, total: int, name: str) -> None:
+        nonlocal written_at
+        if time.monotonic() - written_at >= LINE_INTERVAL_SECONDS:
+            written_at = time.monotonic()
+            sys.stderr.write(f"mess: {title}: {done} of {total}\n")
+
+    return advance

@@ -38,6 +38,10 @@ def scan(
 
     Ctrl-C keeps what is done, and the next scan goes on from there. Files that cannot be read are listed at the end.
     """
+    from mess.library.walk import stat_root
+
+    for folder in folders:
+        stat_root(folder)  # a slip of the pen makes no library
     with open_library(library, create=True) as opened:
         with progress_bar("scan") as advance:
             report = opened.scan(
@@ -53,6 +57,8 @@ def scan(
             print_json(report)
         else:
             _print_report(report, opened.stats(), opened.path)
+            if report.failed and not retry_failed:
+                make_console().print("Files that did not change are not tried again; --retry-failed does.")
     raise typer.Exit(PARTLY if report.failed else FINE)
 
 

@@ -35,6 +35,9 @@ def similar(
         )
         return
     console = make_console()
+    if not matches:
+        console.print(f"{printable(seed.label)}: there is nothing else in the library", soft_wrap=True)
+        return
     console.print(f"Like {printable(seed.label)}:", soft_wrap=True)
     table = make_table(
         ("#", "number"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import stat
@@ -30,8 +31,11 @@ def write_file(target: Path, write: Callable[[IO[bytes]], object], *, suffixes: 
         place = Path(os.path.realpath(target))
         mode = _mode_of(place)
         if mode is not None and not stat.S_ISREG(mode):
+            # In one piece: a format may want to go back, and a device cannot.
+            content = io.BytesIO()
+            write(content)
             with place.open("wb") as file:
-                write(file)
+                file.write(content.getvalue())
             return
         if mode is not None and place.suffix.lower() not in suffixes:
             raise mess.Error(

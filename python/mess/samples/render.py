@@ -56,7 +56,10 @@ def render_collection(
         raise SamplesError(f"[samples] workers: expected 1 or more, found {workers}")
     synth = Synth.find(sample_rate_hz=sample_rate_hz, soundfont=soundfont)
     folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SamplesError(f"[samples] {folder}: expected a folder or a new name, found: {error.strerror}") from error
     before = _recorded_entries(folder, files)
     header: dict[str, Any] = {"seed": seed, "soundfont": synth.soundfont.name, "sample_rate_hz": sample_rate_hz}
     entries: dict[str, Entry] = {}
@@ -136,7 +139,9 @@ def _recorded_entries(folder: Path, files: Sequence[str]) -> dict[str, Entry]:
     if foreign:
         # Its files would stay beside the new ones, undescribed.
         raise SamplesError(
-            f"[samples] {folder}: expected an empty folder or part of this collection, found another one's {foreign[0]}"
+            f"[samples] {folder}: expected an empty folder or part of this collection, found another one's pieces or "
+            f"more of this one's ({len(foreign)}, such as {foreign[0]}); give the number and the seed that made them, "
+            "or another folder"
         )
     return recorded
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,7 +135,7 @@ class Database:
             return
         # Only now: the file of another program is left as it is.
         with self._translated_errors(), self._engine.connect() as connection:
-            _driver(connection).execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(_driver(connection))
         if version < SCHEMA_VERSION:
             with self.write() as connection:
                 # Another process may have migrated while this one waited for its turn.
@@ -193,6 +194,19 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait by itself here: another process may be making the same change.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _read_only_uri(path: Path) -> str:

@@ -9,6 +9,7 @@
 #include "src/audio/decode_warnings.h"
 #include "src/audio/frame_samples.h"
 #include "src/audio/range_jump.h"
+#include "src/support/audio_check.h"
 
 namespace mess::internal {
 namespace {
@@ -19,8 +20,6 @@ constexpr double kMinJumpSeconds = 2.0;
 constexpr std::int64_t kPlausibleExpansion = 64;
 // Joined files change their format now and then; each change may cost a new resampling filter.
 constexpr int kMaxFormatChanges = 256;
-// Far beyond full scale: squares and sums of such samples would overflow, so they count as infinite.
-constexpr float kLargestSample = 1e6f;
 
 std::int64_t replace_nonfinite(PlanarChunk& chunk) {
   std::int64_t num_replaced = 0;

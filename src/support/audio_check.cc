@@ -8,13 +8,6 @@
 #include "mess/error.h"
 
 namespace mess::internal {
-namespace {
-
-// As in decoding: squares and sums of larger samples would overflow.
-constexpr float kLargestSample = 1e6f;
-
-}  // namespace
-
 void check_audio_view(const AudioView& audio, const char* stage) {
   const std::string subject = std::string("[") + stage + "] audio: ";
   if (audio.sample_rate_hz <= 0 || audio.num_channels <= 0) {

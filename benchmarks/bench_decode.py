@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from timing import Row, interleaved
+from timing import Row, interleaved, print_rows
 
 import mess
 
@@ -68,3 +68,7 @@ def run() -> list[Row]:
             f"correlation of samples {agreement:.4f}",
         )
     ]
+
+
+if __name__ == "__main__":
+    print_rows(run())

@@ -10,19 +10,25 @@
 #include "mess/audio.h"
 #include "src/analyze/beat_phase.h"
 #include "src/analyze/beat_tracker.h"
+#include "src/analyze/rhythm.h"
 #include "src/analyze/tempo.h"
 
 namespace {
 
-class OnsetSink : public mess::AudioSink {
+class MusicSink : public mess::AudioSink {
  public:
   mess::AudioFormat wanted_format() const override { return {mess::internal::OnsetStrength::kSampleRateHz, 1}; }
   void begin(const mess::AudioFormat&) override {}
-  void push(std::span<const float> chunk) override { onsets_.push(chunk); }
-  mess::internal::OnsetCurves finish() { return onsets_.finish(); }
+  void push(std::span<const float> chunk) override {
+    onsets_.push(chunk);
+    chroma_.push(chunk);
+  }
+  mess::internal::OnsetCurves finish_onsets() { return onsets_.finish(); }
+  mess::internal::ChromaCurves finish_chroma() { return chroma_.finish(); }
 
  private:
   mess::internal::OnsetStrength onsets_;
+  mess::internal::ChromaExtractor chroma_;
 };
 
 template <typename Values>
@@ -36,10 +42,12 @@ void print_list(const Values& values) {
 }
 
 void print_features(const char* path, double true_bpm) {
-  OnsetSink sink;
+  MusicSink sink;
   const std::array<mess::AudioSink*, 1> sinks{&sink};
   mess::decode_into(path, sinks);
-  const mess::internal::OnsetCurves curves = sink.finish();
+  const mess::internal::OnsetCurves heard = sink.finish_onsets();
+  const auto steadied = mess::internal::find_tempo(heard).steadied;
+  const mess::internal::OnsetCurves& curves = steadied ? steadied->curves : heard;
   std::printf("{\"candidates\":[");
   const char* separator = "";
   for (const auto& candidate : mess::internal::tempo_features(curves)) {
@@ -48,11 +56,15 @@ void print_features(const char* path, double true_bpm) {
     std::printf("}");
     separator = ",";
   }
-  const std::vector<double> beats = mess::internal::track_raw_beats(curves, true_bpm);
+  const std::vector<double> beats =
+      mess::internal::track_beats(curves, true_bpm, [](const std::vector<double>&) { return false; });
+  std::vector<double> on_track = beats;
+  for (double& seconds : on_track)
+    seconds = steadied ? steadied->original_seconds(seconds) : seconds;
   std::printf("],\"beats\":");
-  print_list(beats);
+  print_list(on_track);
   std::printf(",\"phase\":");
-  print_list(mess::internal::beat_phase_features(curves, beats));
+  print_list(mess::internal::beat_phase_features(curves, sink.finish_chroma(), beats, on_track));
   std::printf("}\n");
 }
 

@@ -9,6 +9,8 @@ STAMPS=$VENV/stamps
 JOBS=${JOBS:-$(nproc)}
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$JOBS}
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+# What includes torch's precompiled headers can be cached only so.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
 cd "$ROOT"
 
 say() { printf '\n== %s\n' "$*"; }
@@ -31,7 +33,7 @@ hash_text() { sha256sum | cut -d' ' -f1; }
 # Everything that ends up in the extension modules; Python files count by name, an editable install reads them in place.
 hash_build_inputs() {
   {
-    find CMakeLists.txt CMakePresets.json pyproject.toml cmake src include python/bindings tests/cpp tests/fuzz \
+    find CMakeLists.txt CMakePresets.json pyproject.toml cmake src include python/bindings python/nn tests/cpp tests/fuzz \
       examples/cpp -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum
     find python/mess -type f -not -name '*.pyc' 2>/dev/null | LC_ALL=C sort
     # Torch in the environment decides whether libmess_neural is built.

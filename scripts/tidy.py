@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,13 +33,20 @@ def hash_context() -> bytes:
     return digest.digest()
 
 
+@cache
+def find_omp_header() -> list[str]:
+    """Return the option that lets clang see the compiler's omp.h, behind all headers of its own."""
+    folder = subprocess.run(["g++", "-print-file-name=include"], capture_output=True, text=True, check=True)
+    return [f"--extra-arg=-idirafter{folder.stdout.strip()}"]
+
+
 def check(source: Path, build: Path, context: bytes) -> str:
     """Return what clang-tidy has to say about one file; nothing when it passes."""
     stamp = build / "passed" / hashlib.sha256(context + str(source).encode() + source.read_bytes()).hexdigest()
     if stamp.exists():
         return ""
     # The build may use g++, whose warning options clang does not all know.
-    options = ["--quiet", "--warnings-as-errors=*", "--extra-arg=-Wno-unknown-warning-option"]
+    options = ["--quiet", "--warnings-as-errors=*", "--extra-arg=-Wno-unknown-warning-option", *find_omp_header()]
     command = [Path(sys.executable).with_name("clang-tidy"), "-p", build, *options, source]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:

@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "mess/error.h"
@@ -83,22 +84,76 @@ void bind_vector_group(py::module_& module) {
       });
 }
 
+void bind_group_similarity(py::module_& module) {
+  py::class_<GroupSimilarity>(module, "GroupSimilarity", "One group's part in the cosine of two track vectors.")
+      .def_readonly("name", &GroupSimilarity::name)
+      .def_readonly("part", &GroupSimilarity::part,
+                    "Inner product over the group; the parts of all groups add up to the cosine.")
+      .def_readonly("cosine", &GroupSimilarity::cosine, "Within the group alone.")
+      .def("__repr__", [](const GroupSimilarity& self) {
+        return "GroupSimilarity('" + self.name + "', part " + std::to_string(self.part) + ", cosine " +
+               std::to_string(self.cosine) + ")";
+      });
+}
+
+bool is_builtin(const std::string& name) {
+  const std::vector<std::string> names = encoder_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A model's name stands for its folder on this machine, which the Python package knows; it goes on into the ids.
+std::string resolve_name(const std::string& name, std::string& id_name) {
+  if (is_builtin(name))
+    return name;
+  const auto resolve = py::module_::import("mess.models.names").attr("resolve_encoder");
+  auto [found, registered] = resolve(name).cast<std::pair<std::string, std::string>>();
+  if (id_name.empty())
+    id_name = std::move(registered);
+  return found;
+}
+
 void bind_encoder(py::module_& module) {
   py::class_<Encoder>(module, "Encoder", "Turns audio into frames. Immutable: calls may run from several threads.")
       .def_static(
           "open",
-          [](const std::string& name, const std::string& device) {
+          [](const std::string& name, const std::string& device, const std::string& precision, std::string id_name,
+             std::vector<int> layers, std::vector<double> layer_weights, const std::string& layer_combination,
+             double window_seconds, double hop_seconds, double frame_seconds) {
+            const std::string found = resolve_name(name, id_name);
+            const EncoderOptions options{.device = device,
+                                         .precision = precision,
+                                         .id_name = std::move(id_name),
+                                         .layers = std::move(layers),
+                                         .layer_weights = std::move(layer_weights),
+                                         .layer_combination = layer_combination,
+                                         .window_seconds = window_seconds,
+                                         .hop_seconds = hop_seconds,
+                                         .frame_seconds = frame_seconds};
             const py::gil_scoped_release release;
-            return make_encoder(name, {.device = device});
+            return make_encoder(found, options);
           },
-          py::arg("name"), py::kw_only(), py::arg("device") = "auto",
-          "Opens an encoder by name; loads the neural ones on demand. Raises ModelError.")
+          py::arg("name"), py::kw_only(), py::arg("device") = "auto", py::arg("precision") = "float32",
+          py::arg("id_name") = "", py::arg("layers") = std::vector<int>(),
+          py::arg("layer_weights") = std::vector<double>(), py::arg("layer_combination") = "mean",
+          py::arg("window_seconds") = 0.0, py::arg("hop_seconds") = 0.0, py::arg("frame_seconds") = 0.0,
+          "Opens an encoder by name, or a model's folder; loads the neural library on demand. Raises ModelError.")
       .def_property_readonly("id", &Encoder::id)
       .def_property_readonly("dim", &Encoder::dim)
       .def_property_readonly("sample_rate_hz", [](const Encoder& self) { return self.input_format().sample_rate_hz; })
       .def_property_readonly("num_channels", [](const Encoder& self) { return self.input_format().num_channels; })
+      .def_property_readonly("license", &Encoder::license,
+                             "Of the weights; empty when there are none or it is unknown.")
       .def_property_readonly("track_vector_groups", &Encoder::track_vector_groups,
                              "The parts of a track vector, in order; empty when the encoder makes none.")
+      .def(
+          "explain",
+          [](const Encoder& self, const py::object& a, const py::object& b) {
+            return self.explain(as_span(require_float32(a, "[encode] a", 1, 1)),
+                                as_span(require_float32(b, "[encode] b", 1, 1)));
+          },
+          py::arg("a"), py::arg("b"),
+          "How much each group of two track vectors of unit length, (E,), adds to their cosine. Raises "
+          "InvalidArgument.")
       .def(
           "encode",
           [](const Encoder& self, const PyAudioBuffer& audio) {
@@ -111,6 +166,25 @@ void bind_encoder(py::module_& module) {
             return to_python(std::move(frames));
           },
           py::arg("audio"), "Encodes a buffer; other rates and channels are converted first.")
+      .def(
+          "encode_batch",
+          [](const Encoder& self, const std::vector<PyAudioBuffer>& tracks) {
+            std::vector<AudioView> views;
+            views.reserve(tracks.size());
+            for (const PyAudioBuffer& track : tracks)
+              views.push_back(track.view());
+            std::vector<Frames> encoded;
+            {
+              const py::gil_scoped_release release;
+              encoded = self.encode_batch(views);
+            }
+            std::vector<PyFrames> converted;
+            converted.reserve(encoded.size());
+            for (Frames& frames : encoded)
+              converted.push_back(to_python(std::move(frames)));
+            return converted;
+          },
+          py::arg("tracks"), "encode() of each; neural encoders take the windows of all of them together.")
       .def(
           "encode_file",
           [](const Encoder& self, const py::object& source, const std::optional<DecodeLimits>& limits) {
@@ -132,6 +206,7 @@ void bind_encode(py::module_& module) {
   bind_encoder_id(module);
   bind_frames(module);
   bind_vector_group(module);
+  bind_group_similarity(module);
   bind_encoder(module);
   module.def("encoder_names", &encoder_names, "Names Encoder.open() knows right now, sorted.");
   module.def("load_neural", &load_neural, py::call_guard<py::gil_scoped_release>(),

@@ -73,8 +73,12 @@ struct PyFrames {
   FloatArray track_vector;  // empty when there is none
 
   FramesView view() const {
-    return FramesView(as_span(array), static_cast<std::size_t>(array.shape(0)),
-                      static_cast<std::size_t>(array.shape(1)), encoder_id, as_span(track_vector));
+    FramesView frames(as_span(array), static_cast<std::size_t>(array.shape(0)),
+                      static_cast<std::size_t>(array.shape(1)), encoder_id);
+    frames.hop_seconds = hop_seconds;
+    frames.window_seconds = window_seconds;
+    frames.track_values = as_span(track_vector);
+    return frames;
   }
 };
 PyFrames to_python(Frames&& frames);

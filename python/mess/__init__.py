@@ -32,7 +32,11 @@ from mess._core import (
     FileAnalysis,
     FormatError,
     Frames,
+    GroupSimilarity,
+    HubnessReport,
     IndexError,
+    IndexInfo,
+    IndexStore,
     InvalidArgument,
     KeyEstimate,
     KeySegment,
@@ -40,7 +44,11 @@ from mess._core import (
     ModelError,
     MusicalKey,
     PlaylistStep,
+    RecallEstimate,
+    Section,
+    SectionInfo,
     SoundingRange,
+    SpanEmbeddings,
     Tempo,
     TempoCandidate,
     VectorGroup,
@@ -52,20 +60,28 @@ from mess._core import (
     convert,
     decode,
     encoder_names,
+    energy_weights,
+    export_faiss,
     extract,
+    find_sections,
+    import_faiss,
     load_neural,
     neural_status,
+    novelty_weights,
     order_playlist,
     pool,
+    pool_spans,
     pooled_id,
     read_audio_info,
     simd_level,
     version,
+    window_spans,
     write_audio,
 )
 
 if TYPE_CHECKING:
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
+    from mess.text import TextEncoder
 
 __version__ = version()
 
@@ -85,7 +101,11 @@ __all__ = [
     "FileAnalysis",
     "FormatError",
     "Frames",
+    "GroupSimilarity",
+    "HubnessReport",
     "IndexError",
+    "IndexInfo",
+    "IndexStore",
     "InvalidArgument",
     "KeyEstimate",
     "KeySegment",
@@ -96,9 +116,14 @@ __all__ = [
     "ModelError",
     "MusicalKey",
     "PlaylistStep",
+    "Section",
+    "RecallEstimate",
+    "SectionInfo",
     "SoundingRange",
+    "SpanEmbeddings",
     "Tempo",
     "TempoCandidate",
+    "TextEncoder",
     "TrackNotFoundError",
     "VectorGroup",
     "VectorIndex",
@@ -111,20 +136,30 @@ __all__ = [
     "convert",
     "decode",
     "encoder_names",
+    "energy_weights",
     "extract",
+    "find_sections",
+    "export_faiss",
+    "import_faiss",
     "load_neural",
     "neural_status",
+    "novelty_weights",
     "order_playlist",
     "pool",
+    "pool_spans",
     "pooled_id",
     "read_audio_info",
     "simd_level",
     "version",
+    "window_spans",
     "write_audio",
 ]
 
 # Loaded on first use: they bring SQLAlchemy and more, which `import mess` must not pay for.
-_LAZY = dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library")
+_LAZY = {
+    **dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library"),
+    "TextEncoder": "mess.text",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'IndexError', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'SoundingRange', 'Tempo', 'TempoCandidate', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'extract', 'load_neural', 'neural_status', 'order_playlist', 'pool', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -464,22 +464,49 @@ class VectorGroup:
         """
         Length of the run: its part in a cosine is at most its square.
         """
+class GroupSimilarity:
+    """
+    One group's part in the cosine of two track vectors.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def cosine(self) -> float:
+        """
+        Within the group alone.
+        """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def part(self) -> float:
+        """
+        Inner product over the group; the parts of all groups add up to the cosine.
+        """
 class Encoder:
     """
     Turns audio into frames. Immutable: calls may run from several threads.
     """
     @staticmethod
-    def open(name: str, *, device: str = 'auto') -> Encoder:
+    def open(name: str, *, device: str = 'auto', precision: str = 'float32', id_name: str = '', layers: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [], layer_weights: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [], layer_combination: str = 'mean', window_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, frame_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> Encoder:
         """
-        Opens an encoder by name; loads the neural ones on demand. Raises ModelError.
+        Opens an encoder by name, or a model's folder; loads the neural library on demand. Raises ModelError.
         """
     def encode(self, audio: AudioBuffer) -> Frames:
         """
         Encodes a buffer; other rates and channels are converted first.
         """
+    def encode_batch(self, tracks: collections.abc.Sequence[AudioBuffer]) -> list[Frames]:
+        """
+        encode() of each; neural encoders take the windows of all of them together.
+        """
     def encode_file(self, source: typing.Any, *, limits: DecodeLimits | None = None) -> Frames:
         """
         Encodes a file (path or bytes) of any length in bounded memory. Raises DecodeError.
+        """
+    def explain(self, a: typing.Any, b: typing.Any) -> list[GroupSimilarity]:
+        """
+        How much each group of two track vectors of unit length, (E,), adds to their cosine. Raises InvalidArgument.
         """
     @property
     def dim(self) -> int:
@@ -487,6 +514,11 @@ class Encoder:
     @property
     def id(self) -> EncoderId:
         ...
+    @property
+    def license(self) -> str:
+        """
+        Of the weights; empty when there are none or it is unknown.
+        """
     @property
     def num_channels(self) -> int:
         ...
@@ -498,28 +530,178 @@ class Encoder:
         """
         The parts of a track vector, in order; empty when the encoder makes none.
         """
+class SpanEmbeddings:
+    """
+    One vector for each span of a track: N x D float32.
+    """
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def array(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (N, D): no copy.
+        """
+    @property
+    def encoder_id(self) -> EncoderId:
+        ...
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """
+        Start and end in seconds.
+        """
+class Section:
+    """
+    A part of a track; the same label means that it sounds alike.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def end_seconds(self) -> float:
+        ...
+    @property
+    def label(self) -> str:
+        ...
+    @property
+    def start_seconds(self) -> float:
+        ...
+class HubnessReport:
+    """
+    How often vectors are among the k nearest of others.
+    """
+    @property
+    def anti_hub_share(self) -> float:
+        ...
+    @property
+    def k(self) -> int:
+        ...
+    @property
+    def largest_count(self) -> int:
+        ...
+    @property
+    def num_queries(self) -> int:
+        ...
+    @property
+    def skewness(self) -> float:
+        ...
+class RecallEstimate:
+    """
+    What share of the true nearest a search finds.
+    """
+    @property
+    def k(self) -> int:
+        ...
+    @property
+    def lowest(self) -> float:
+        ...
+    @property
+    def num_queries(self) -> int:
+        ...
+    @property
+    def recall(self) -> float:
+        ...
+class SectionInfo:
+    """
+    A section of an index file, in bytes.
+    """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def offset(self) -> int:
+        ...
+    @property
+    def size(self) -> int:
+        ...
+class IndexInfo:
+    """
+    What an index is made of and how much room it takes.
+    """
+    @property
+    def bytes_per_vector(self) -> float:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def encoder_id(self) -> str:
+        ...
+    @property
+    def mapped_bytes(self) -> int:
+        ...
+    @property
+    def metric(self) -> str:
+        ...
+    @property
+    def num_removed(self) -> int:
+        ...
+    @property
+    def owned_bytes(self) -> int:
+        ...
+    @property
+    def sections(self) -> list[SectionInfo]:
+        ...
+    @property
+    def size(self) -> int:
+        ...
+    @property
+    def spec(self) -> str:
+        ...
+    @property
+    def storage(self) -> str:
+        ...
+    @property
+    def structure(self) -> str:
+        ...
 class VectorIndex:
     """
-    Nearest neighbours by inner product. Thread-safe.
+    Nearest neighbours, exact or through a graph. Thread-safe.
     """
     @staticmethod
-    def load(path: typing.Any) -> VectorIndex:
+    def load(path: typing.Any, *, verify: bool = False) -> VectorIndex:
         """
-        Reads a file made by save(). Raises FormatError when it is damaged.
+        Maps a file made by save(); verify reads all of it first. Raises FormatError when it is damaged.
         """
     def __contains__(self, id: typing.SupportsInt | typing.SupportsIndex) -> bool:
         ...
-    def __init__(self, dim: typing.SupportsInt | typing.SupportsIndex, spec: str = 'auto', *, encoder_id: str = '') -> None:
-        ...
+    def __init__(self, dim: typing.SupportsInt | typing.SupportsIndex, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', ef_construction: typing.SupportsInt | typing.SupportsIndex = 64, num_threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        """
+        spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16). metric: ip or l2.
+        """
     def __len__(self) -> int:
         ...
     def add(self, ids: typing.Any, vectors: typing.Any) -> None:
         """
         Args: ids (n,) integers of at least 0, vectors (n, dim) float32. Raises InvalidArgument; then nothing is added.
         """
+    def compact(self) -> None:
+        """
+        Builds anew without what was removed. Ids stay.
+        """
+    def diversify(self, ids: typing.Any, scores: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, diversity: typing.SupportsFloat | typing.SupportsIndex = 0.3) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        Maximal marginal relevance: at most k of the ids, unlike each other for a diversity towards 1.
+        """
+    def fit_hubness(self, sample_size: typing.SupportsInt | typing.SupportsIndex = 256) -> None:
+        """
+        Learns how similar each vector is to others in general, for search(correct_hubness=True).
+        """
+    def hubness(self, k: typing.SupportsInt | typing.SupportsIndex = 10, *, corrected: bool = False, max_queries: typing.SupportsInt | typing.SupportsIndex = 20000) -> HubnessReport:
+        """
+        How unevenly vectors appear among the k nearest of others.
+        """
     def ids(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         All ids, in no order.
+        """
+    def info(self) -> IndexInfo:
+        """
+        What the index is made of and how much room it takes.
+        """
+    def recall_estimate(self, k: typing.SupportsInt | typing.SupportsIndex = 10, *, num_queries: typing.SupportsInt | typing.SupportsIndex = 200, effort: typing.SupportsInt | typing.SupportsIndex = 0) -> RecallEstimate:
+        """
+        The share of the true k nearest that search() finds, measured with stored vectors.
         """
     def remove(self, ids: typing.Any) -> int:
         """
@@ -529,13 +711,37 @@ class VectorIndex:
         """
         Writes a checked file; readers see the old one or the new one.
         """
-    def search(self, queries: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, filter: typing.Any = None, encoder_id: str = '') -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+    def search(self, queries: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, filter: typing.Any = None, encoder_id: str = '', effort: typing.SupportsInt | typing.SupportsIndex = 0, exact: bool = False, correct_hubness: bool = False) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
         """
-        Args: queries (n, dim) or (dim,) float32; filter, ids to consider. Returns scores (n, k) float32 and ids (n, k) int64, best first, padded with -inf and -1.
+        Args: queries (n, dim) or (dim,) float32; filter, ids to consider: an array of ids, a range, a boolean array over ids from 0 on, or a function of an id; effort, candidates that a graph keeps. Returns scores (n, k) float32 and ids (n, k) int64, best first, padded with -inf and -1.
+        """
+    def search_any(self, vectors: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, filter: typing.Any = None, encoder_id: str = '') -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+        """
+        By several vectors (n, dim) at once; each id is scored by the one it is nearest to. As search().
+        """
+    def search_range(self, query: typing.Any, min_score: typing.SupportsFloat | typing.SupportsIndex, *, filter: typing.Any = None) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+        """
+        All with at least min_score, best first: scores and ids (1, found).
+        """
+    def search_weighted(self, vectors: typing.Any, weights: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, filter: typing.Any = None, encoder_id: str = '') -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+        """
+        By several vectors (n, dim) at once, each with a weight; negative ones push away. As search().
+        """
+    def update(self, ids: typing.Any, vectors: typing.Any) -> int:
+        """
+        As add(), but ids that are present get the new vector; returns how many were present.
         """
     def vector(self, id: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
         """
         The vector stored under an id, (dim,) float32. Raises IndexError.
+        """
+    def vectors(self, ids: typing.Any) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        The vectors of ids, (n, dim) float32. Raises IndexError.
+        """
+    def verify(self) -> None:
+        """
+        Checks the whole file this was loaded from.
         """
     @property
     def dim(self) -> int:
@@ -544,11 +750,48 @@ class VectorIndex:
     def encoder_id(self) -> str:
         ...
     @property
+    def has_hubness(self) -> bool:
+        ...
+    @property
+    def metric(self) -> str:
+        ...
+    @property
     def size(self) -> int:
         ...
     @property
     def spec(self) -> str:
         ...
+class IndexStore:
+    """
+    Index files in generations: publish a new one, open the current one, go back.
+    """
+    def __init__(self, folder: typing.Any, *, num_kept: typing.SupportsInt | typing.SupportsIndex = 3) -> None:
+        ...
+    def generations(self) -> list[int]:
+        """
+        The generations whose files are there, ascending.
+        """
+    def open_current(self, *, verify: bool = False) -> VectorIndex:
+        """
+        Opens the current generation, which stays whole while it is open. Raises FormatError.
+        """
+    def path_of(self, generation: typing.SupportsInt | typing.SupportsIndex) -> str:
+        """
+        The file of a generation.
+        """
+    def publish(self, index: VectorIndex) -> int:
+        """
+        Writes the next generation and makes it current; returns its number.
+        """
+    def rollback(self) -> int:
+        """
+        Makes the newest sound generation below the current one current; returns its number.
+        """
+    @property
+    def current(self) -> int:
+        """
+        The number of the current generation, 0 when there is none.
+        """
 class PlaylistStep:
     """
     One track of an order, with the cost of the step to it and why.
@@ -563,6 +806,38 @@ class PlaylistStep:
         ...
     @property
     def reason(self) -> str:
+        ...
+class TextModel:
+    """
+    Turns token ids into vectors. Immutable: calls may run from several threads.
+    """
+    @staticmethod
+    def open(folder: typing.Any, *, device: str = 'auto', precision: str = 'float32', id_name: str = '') -> TextModel:
+        """
+        Opens a folder with config.json and weights of a text model. Raises ModelError.
+        """
+    def encode_tokens(self, rows: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]]) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        Rows of token ids, special tokens included, to (n, dim) float32 of unit length.
+        """
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def id(self) -> EncoderId:
+        ...
+    @property
+    def license(self) -> str:
+        """
+        Of the weights; empty when unknown.
+        """
+    @property
+    def max_tokens(self) -> int:
+        """
+        Longest row, special tokens included.
+        """
+    @property
+    def pad_token_id(self) -> int:
         ...
 class Extraction:
     """
@@ -605,25 +880,53 @@ def encoder_names() -> list[str]:
     """
     Names Encoder.open() knows right now, sorted.
     """
+def energy_weights(frames: Frames, energy_dbfs: typing.Any) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Weights of the frames (T,) by power, from the level of each second (Analysis.energy_dbfs).
+    """
+def export_faiss(index: VectorIndex, path: typing.Any) -> str:
+    """
+    Writes a FAISS file (IndexIDMap2 over IndexFlat); returns its XXH3-64 in hexadecimal.
+    """
 def extract(source: typing.Any, *, encoder: Encoder, limits: DecodeLimits | None = None) -> Extraction:
     """
     Encodes and analyzes a file (path or bytes) in one decode pass of bounded memory. Raises DecodeError.
+    """
+def find_sections(frames: Frames, *, kernel_seconds: typing.SupportsFloat | typing.SupportsIndex = 16.0, min_section_seconds: typing.SupportsFloat | typing.SupportsIndex = 6.0, min_novelty: typing.SupportsFloat | typing.SupportsIndex = 0.07, same_label_cosine: typing.SupportsFloat | typing.SupportsIndex = 0.4) -> list[Section]:
+    """
+    The form of a track: boundaries where the music before and after differs most (Foote, 2000), labels by likeness. Raises InvalidArgument.
+    """
+def import_faiss(path: typing.Any, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', xxh3: str = '', is_trusted: bool = False) -> VectorIndex:
+    """
+    Reads a FAISS file with this XXH3-64, or one that the caller trusts. Raises FormatError.
     """
 def load_neural() -> bool:
     """
     Loads libmess_neural; False when it is not installed (see neural_status()).
     """
+def mean_pairwise_cosine(vectors: typing.Annotated[numpy.typing.ArrayLike, numpy.float32]) -> float:
+    """
+    Mean cosine over all pairs of the rows of (n, dim), n >= 2.
+    """
 def neural_status() -> str:
     """
     "not loaded", "loaded: PATH", or why it could not be.
+    """
+def novelty_weights(frames: Frames) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Weights of the frames (T,) by change: softmax of the standardised distance between before and after.
     """
 def order_playlist(ids: typing.Any, vectors: typing.Any, *, start_id: typing.SupportsInt | typing.SupportsIndex, length: typing.SupportsInt | typing.SupportsIndex = 20, loudness_lufs: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] | None = None, artists: collections.abc.Sequence[str] | None = None, loudness_weight: typing.SupportsFloat | typing.SupportsIndex = 0.01, artist_gap: typing.SupportsInt | typing.SupportsIndex = 2) -> list[PlaylistStep]:
     """
     Greedy nearest-next order of candidates. Args: ids (n,), vectors (n, dim) float32 of unit length, start_id among the ids, loudness_lufs and artists of n entries (NaN and "" when unknown). Raises InvalidArgument.
     """
-def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True) -> numpy.typing.NDArray[numpy.float32]:
+def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True, frame_weights: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
     """
-    One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,); "auto" is "track" where there is one, otherwise "mean_std".
+    One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,), "max", "gem" and "median" (D,); "auto" is "track" where there is one, otherwise "mean_std". With frame_weights (T,) mean and deviation are weighted. Raises InvalidArgument.
+    """
+def pool_spans(frames: Frames, spans: collections.abc.Sequence[tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], *, kind: str = 'mean_std', l2_normalize: bool = True, frame_weights: typing.Any = None) -> SpanEmbeddings:
+    """
+    One vector for each (start_seconds, end_seconds): of the frames whose middle lies in it, or of the nearest frame. Raises InvalidArgument.
     """
 def pooled_id(encoder: Encoder, *, kind: str = 'auto') -> EncoderId:
     """
@@ -640,6 +943,10 @@ def simd_level() -> str:
 def version() -> str:
     """
     The version of libmess.
+    """
+def window_spans(frames: Frames, *, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0) -> list[tuple[float, float]]:
+    """
+    Windows (start_seconds, end_seconds) that cover the frames, the last one ending with them.
     """
 def write_audio(path: typing.Any, audio: AudioBuffer, *, sample_format: str = 'int16', tags: collections.abc.Mapping[str, str] | None = None) -> None:
     """

@@ -33,7 +33,7 @@ class MusicSink : public AudioSink {
   void finish(Analysis& analysis) {
     const internal::OnsetCurves onsets = onsets_.finish();
     const internal::ChromaCurves chroma = chroma_.finish();
-    internal::Pulse pulse = internal::find_pulse(onsets);
+    internal::Pulse pulse = internal::find_pulse(onsets, chroma);
     analysis.tempo = std::move(pulse.tempo);
     analysis.beats.beats_seconds = std::move(pulse.beats_seconds);
     internal::find_downbeats(analysis.beats, onsets, chroma);

@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "src/analyze/harmonic_change.h"
 
 namespace mess::internal {
 namespace {
 
 // Fitted by benchmarks/fit_rhythm.py on composed pieces.
-constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{5.185, 4.199, 2.554, 3.015, 5.063,
-                                                              -19.4, 1.389, 6.965, 8.399};
+constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{
+    1.278, 0.151, 6.145, -0.73, 0.8667, -19.41, 0.1815, 6.231, 14.02, 0.2022, 1.32, 10.14, -0.4113, 1.839, 3.899};
 
 // Strongest onset near a moment, on a compressed scale.
 double onset_near(const std::vector<float>& curve, double frame, double reach) {
@@ -40,18 +44,15 @@ std::vector<Quarters> measure(const std::vector<float>& curve, const std::vector
   return all;
 }
 
-}  // namespace
+using PhaseFeatures = std::array<double, kNumPhaseFeatures>;
 
-std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& curves,
-                                                          const std::vector<double>& beats_seconds) {
-  std::array<double, kNumPhaseFeatures> features{};
-  if (curves.total.empty())
-    return features;
+void compare_onsets(const OnsetCurves& onsets, const std::vector<double>& clock_seconds, PhaseFeatures& features) {
   std::vector<double> frames;
-  for (const double seconds : beats_seconds)
-    frames.push_back((seconds - curves.first_frame_seconds) * curves.frame_rate_hz);
-  for (std::size_t r = 0; r < curves.ranges.size(); ++r) {
-    const std::vector<Quarters> quarters = measure(curves.ranges[r], frames);
+  frames.reserve(clock_seconds.size());
+  for (const double seconds : clock_seconds)
+    frames.push_back((seconds - onsets.first_frame_seconds) * onsets.frame_rate_hz);
+  for (std::size_t r = 0; r < onsets.ranges.size(); ++r) {
+    const std::vector<Quarters> quarters = measure(onsets.ranges[r], frames);
     double strength = 0.0;
     double halves = 0.0;
     double pickup = 0.0;
@@ -70,11 +71,55 @@ std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& cur
     features[3 * r + 1] = halves / scale;
     features[3 * r + 2] = pickup / square;
   }
+}
+
+double mean_of_largest_quarter(std::vector<double> values) {
+  std::sort(values.begin(), values.end(), std::greater<>());
+  const std::size_t count = (values.size() + 3) / 4;
+  const auto end = values.begin() + static_cast<std::ptrdiff_t>(count);
+  return std::accumulate(values.begin(), end, 0.0) / static_cast<double>(std::max<std::size_t>(1, count));
+}
+
+// Three features from index `first` on.
+void compare_harmony(const ChromaCurves& chroma, const std::vector<double>& beats, double span_beats, std::size_t first,
+                     PhaseFeatures& features) {
+  std::vector<double> on;
+  std::vector<double> middle;
+  double difference = 0.0;
+  double sum = 1e-6;
+  double difference_of_squares = 0.0;
+  double sum_of_squares = 1e-6;
+  for (std::size_t i = 0; i + 1 < beats.size(); ++i) {
+    const double period = beats[i + 1] - beats[i];
+    on.push_back(harmonic_change(chroma, beats[i], span_beats * period));
+    middle.push_back(harmonic_change(chroma, beats[i] + 0.5 * period, span_beats * period));
+    difference += on[i] - middle[i];
+    sum += on[i] + middle[i];
+    difference_of_squares += on[i] * on[i] - middle[i] * middle[i];
+    sum_of_squares += on[i] * on[i] + middle[i] * middle[i];
+  }
+  features[first] = difference / sum;
+  features[first + 1] = difference_of_squares / sum_of_squares;
+  features[first + 2] = mean_of_largest_quarter(std::move(on)) - mean_of_largest_quarter(std::move(middle));
+}
+
+}  // namespace
+
+std::array<double, kNumPhaseFeatures> beat_phase_features(const OnsetCurves& onsets, const ChromaCurves& chroma,
+                                                          const std::vector<double>& clock_seconds,
+                                                          const std::vector<double>& track_seconds) {
+  PhaseFeatures features{};
+  if (onsets.total.empty() || chroma.frames.empty())
+    return features;
+  compare_onsets(onsets, clock_seconds, features);
+  compare_harmony(chroma, track_seconds, 1.0, 9, features);
+  compare_harmony(chroma, track_seconds, 2.0, 12, features);
   return features;
 }
 
-bool is_off_beat(const OnsetCurves& curves, const std::vector<double>& beats_seconds) {
-  const auto features = beat_phase_features(curves, beats_seconds);
+bool is_off_beat(const OnsetCurves& onsets, const ChromaCurves& chroma, const std::vector<double>& clock_seconds,
+                 const std::vector<double>& track_seconds) {
+  const PhaseFeatures features = beat_phase_features(onsets, chroma, clock_seconds, track_seconds);
   double sum = 0.0;
   for (std::size_t i = 0; i < features.size(); ++i)
     sum += kPhaseWeights[i] * features[i];

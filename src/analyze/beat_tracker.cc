@@ -6,68 +6,48 @@
 #include <cmath>
 #include <cstdint>
 
-#include "src/analyze/beat_phase.h"
 #include "src/analyze/periodicity.h"
+#include "src/analyze/state_path.h"
 
 namespace mess::internal {
 namespace {
 
 constexpr std::size_t kPeriodWindowFrames = 640;  // 7.4 s
 constexpr std::size_t kPeriodHopFrames = 64;      // 0.74 s
-constexpr int kNumPeriods = 25;                   // 2 % apart: 0.79 to 1.27 of the track's period
+constexpr std::size_t kNumPeriods = 25;           // 2 % apart: 0.79 to 1.27 of the track's period
 constexpr double kPeriodStep = 1.02;
-constexpr float kPeriodChangePenalty = 0.03f;  // per step, against autocorrelations of 0 to 1
-constexpr double kSmoothFrames = 1.5;          // deviation of the Gaussian over onsets
-constexpr float kTightness = 150.0f;           // Ellis's alpha: cost of a squared log ratio of periods
-constexpr float kLowWeight = 1.0f;             // bass and kick speak twice: they carry the beat more than the tune
+constexpr float kPeriodChangePenalty = 0.3f;  // per step, against autocorrelations of 0 to 1
+constexpr double kSmoothFrames = 1.5;         // deviation of the Gaussian over onsets
+constexpr float kTightness = 300.0f;          // Ellis's alpha: cost of a squared log ratio of periods
+constexpr double kLeastBetween = 0.2;         // evidence between beats, against theirs, that may be the true ones
+constexpr float kLowWeight = 1.0f;            // bass and kick speak twice: they carry the beat more than the tune
 
 using PeriodScores = std::array<float, kNumPeriods>;
 
-double period_ratio(int index) { return std::pow(kPeriodStep, index - kNumPeriods / 2); }
+double period_ratio(int index) { return std::pow(kPeriodStep, index - static_cast<int>(kNumPeriods / 2)); }
 
 PeriodScores score_periods(std::span<const float> lags, double period) {
   PeriodScores scores{};
-  for (int i = 0; i < kNumPeriods && !lags.empty(); ++i) {
-    const double lag = period * period_ratio(i);
-    scores[static_cast<std::size_t>(i)] = (at_lag(lags, lag) + at_lag(lags, 2 * lag) + at_lag(lags, 4 * lag)) / 3.0f;
+  for (std::size_t i = 0; i < kNumPeriods && !lags.empty(); ++i) {
+    const double lag = period * period_ratio(static_cast<int>(i));
+    scores[i] = (at_lag(lags, lag) + at_lag(lags, 2 * lag) + at_lag(lags, 4 * lag)) / 3.0f;
   }
   return scores;
 }
 
-// The period at every hop: the path with the best repetition that changes little (Viterbi).
+// The period at every hop: the path with the best repetition that changes little.
 std::vector<double> local_periods(std::span<const float> curve, double period) {
   Autocorrelator correlator(kPeriodWindowFrames);
-  const std::size_t num_hops = curve.size() / kPeriodHopFrames + 1;
-  std::vector<std::array<std::int8_t, kNumPeriods>> came_from(num_hops);
-  PeriodScores best{};
-  for (std::size_t hop = 0; hop < num_hops; ++hop) {
+  StatePath path(kNumPeriods, kNumPeriods, kPeriodChangePenalty);
+  for (std::size_t hop = 0; hop < curve.size() / kPeriodHopFrames + 1; ++hop) {
     const std::size_t centre = hop * kPeriodHopFrames;
     const std::size_t first = centre > kPeriodWindowFrames / 2 ? centre - kPeriodWindowFrames / 2 : 0;
     const std::size_t last = std::min(curve.size(), first + kPeriodWindowFrames);
-    const PeriodScores scores = score_periods(correlator.compute(curve.subspan(first, last - first)), period);
-    PeriodScores next{};
-    for (int to = 0; to < kNumPeriods; ++to) {
-      int best_from = to;
-      float best_value = -1e30f;
-      for (int from = 0; from < kNumPeriods; ++from) {
-        const float value =
-            best[static_cast<std::size_t>(from)] - kPeriodChangePenalty * static_cast<float>(std::abs(to - from));
-        if (value > best_value) {
-          best_value = value;
-          best_from = from;
-        }
-      }
-      next[static_cast<std::size_t>(to)] = best_value + scores[static_cast<std::size_t>(to)];
-      came_from[hop][static_cast<std::size_t>(to)] = static_cast<std::int8_t>(best_from);
-    }
-    best = next;
+    path.add(score_periods(correlator.compute(curve.subspan(first, last - first)), period));
   }
-  std::vector<double> periods(num_hops);
-  auto state = static_cast<std::size_t>(std::max_element(best.begin(), best.end()) - best.begin());
-  for (std::size_t hop = num_hops; hop-- > 0;) {
-    periods[hop] = period * period_ratio(static_cast<int>(state));
-    state = static_cast<std::size_t>(came_from[hop][state]);
-  }
+  std::vector<double> periods;
+  for (const std::size_t state : path.finish())
+    periods.push_back(period * period_ratio(static_cast<int>(state)));
   return periods;
 }
 
@@ -193,24 +173,28 @@ std::vector<float> hush_near(std::vector<float> evidence, const std::vector<doub
   return evidence;
 }
 
+double sum_at(const std::vector<float>& evidence, const std::vector<double>& beats, const OnsetCurves& curves) {
+  double sum = 0.0;
+  for (const double seconds : beats) {
+    const double frame = (seconds - curves.first_frame_seconds) * curves.frame_rate_hz + 0.5;
+    sum += evidence[std::min(evidence.size() - 1, static_cast<std::size_t>(std::max(0.0, frame)))];
+  }
+  return sum;
+}
+
 }  // namespace
 
-std::vector<double> track_beats(const OnsetCurves& curves, double bpm) {
+std::vector<double> track_beats(const OnsetCurves& curves, double bpm, const OffBeatJudge& is_off_beat) {
   const std::vector<float> evidence = beat_evidence(curves);
   if (evidence.empty())
     return {};
   const std::vector<double> periods = local_periods(evidence, 60.0 * curves.frame_rate_hz / bpm);
-  const std::vector<double> beats = follow(evidence, periods, curves);
-  if (!is_off_beat(curves, beats))
+  std::vector<double> beats = follow(evidence, periods, curves);
+  if (!is_off_beat(beats))
     return beats;
-  return follow(hush_near(evidence, beats, curves), periods, curves);
-}
-
-std::vector<double> track_raw_beats(const OnsetCurves& curves, double bpm) {
-  const std::vector<float> evidence = beat_evidence(curves);
-  if (evidence.empty())
-    return {};
-  return follow(evidence, local_periods(evidence, 60.0 * curves.frame_rate_hz / bpm), curves);
+  std::vector<double> between = follow(hush_near(evidence, beats, curves), periods, curves);
+  // Where next to nothing sounds between them, they were the beats.
+  return sum_at(evidence, between, curves) > kLeastBetween * sum_at(evidence, beats, curves) ? between : beats;
 }
 
 double mean_bpm(const std::vector<double>& beats_seconds) {

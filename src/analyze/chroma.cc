@@ -6,6 +6,8 @@
 #include <complex>
 #include <numbers>
 
+#include "src/support/hann_window.h"
+
 namespace mess::internal {
 namespace {
 
@@ -43,24 +45,13 @@ Chroma ChromaCurves::tuned_sum(std::size_t first, std::size_t last) const {
   return chroma;
 }
 
-ChromaExtractor::ChromaExtractor() : window_(kBlockSize), power_(kBlockSize / 2 + 1) {
-  for (std::size_t i = 0; i < kBlockSize; ++i) {
-    window_[i] = static_cast<float>(0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(i) / kBlockSize));
-  }
-  // Half a block of zeros before the start: frame 0 is centred on it.
-  pending_.assign(kBlockSize / 2, 0.0f);
+ChromaExtractor::ChromaExtractor() : window_(hann_window(kBlockSize)), power_(kBlockSize / 2 + 1) {
   curves_.frame_rate_hz = static_cast<double>(kSampleRateHz) / kHop;
   curves_.stretch_seconds = static_cast<double>(kBlocksPerStretch * kHop) / kSampleRateHz;
 }
 
 void ChromaExtractor::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const std::size_t count = std::min(samples.size(), kBlockSize - pending_.size());
-    pending_.insert(pending_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
-    samples = samples.subspan(count);
-    if (pending_.size() == kBlockSize)
-      add_block();
-  }
+  blocks_.push(samples, [this](std::span<const float> block) { add_block(block); });
 }
 
 ChromaCurves ChromaExtractor::finish() {
@@ -68,10 +59,10 @@ ChromaCurves ChromaExtractor::finish() {
   return std::move(curves_);
 }
 
-void ChromaExtractor::add_block() {
+void ChromaExtractor::add_block(std::span<const float> block) {
   const std::span<float> input = fft_.input();
   for (std::size_t i = 0; i < kBlockSize; ++i)
-    input[i] = pending_[i] * window_[i];
+    input[i] = block[i] * window_[i];
   const auto spectrum = fft_.transform();
   float strongest = kSilentPower;
   for (std::size_t bin = kFirstBin - 1; bin <= kLastBin + 1; ++bin) {
@@ -102,8 +93,6 @@ void ChromaExtractor::add_block() {
     curves_.stretches.back()[bin] += fine_[bin] / sum;
   }
   curves_.frames.push_back(frame);
-  std::copy(pending_.begin() + kHop, pending_.end(), pending_.begin());
-  pending_.resize(kBlockSize - kHop);
 }
 
 void ChromaExtractor::add_peak(double bin, float magnitude) {
@@ -119,7 +108,7 @@ void ChromaExtractor::add_peak(double bin, float magnitude) {
                                                                 std::log2(6.0)};
     const double octave = octaves_from_c - kOctavesDown[static_cast<std::size_t>(harmonic - 1)];
     const double position = (octave - std::floor(octave)) * static_cast<double>(ChromaCurves::kNumBins);
-    fine_[static_cast<std::size_t>(position + 0.5) % ChromaCurves::kNumBins] += weight;
+    fine_[static_cast<std::size_t>(std::lround(position)) % ChromaCurves::kNumBins] += weight;
   }
 }
 

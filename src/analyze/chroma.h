@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "src/support/block_cutter.h"
 #include "src/support/fft.h"
 
 namespace mess::internal {
@@ -45,12 +46,13 @@ class ChromaExtractor {
   ChromaCurves finish();
 
  private:
-  void add_block();
+  void add_block(std::span<const float> block);
   void add_peak(double bin, float magnitude);
 
+  // Half a block of zeros before the start: frame 0 is centred on it.
+  BlockCutter blocks_{kBlockSize, kHop, kBlockSize / 2};
   RealFft fft_{kBlockSize};
   std::vector<float> window_;
-  std::vector<float> pending_;
   std::vector<float> power_;
   ChromaCurves::FineChroma fine_{};  // of the current block
   double tuning_re_ = 0.0;           // sum of peaks as unit vectors, one turn per semitone

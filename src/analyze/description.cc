@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace mess::internal {
 namespace {
@@ -38,20 +39,25 @@ double activity(const Analysis& analysis) {
   return (notes + brightness + scale(*analysis.tempo.bpm, 60.0, 160.0)) / 3.0;
 }
 
-bool knows_tempo(const Analysis& analysis) { return analysis.tempo.bpm && analysis.tempo.confidence >= kSureTempo; }
-bool knows_key(const Analysis& analysis) { return analysis.key.key && analysis.key.confidence >= kSureKey; }
+// Nothing where it is not sure.
+std::optional<double> sure_bpm(const Analysis& analysis) {
+  return analysis.tempo.confidence >= kSureTempo ? analysis.tempo.bpm : std::nullopt;
+}
+std::optional<MusicalKey> sure_key(const Analysis& analysis) {
+  return analysis.key.confidence >= kSureKey ? analysis.key.key : std::nullopt;
+}
 
 void add_rhythm_words(const Analysis& analysis, std::vector<std::string>& words) {
-  if (!knows_tempo(analysis)) {
+  const std::optional<double> bpm = sure_bpm(analysis);
+  if (!bpm) {
     words.emplace_back("beatless");
     return;
   }
-  const double bpm = *analysis.tempo.bpm;
-  if (bpm < 85.0)
+  if (*bpm < 85.0)
     words.emplace_back("slow");
-  if (bpm >= 140.0)
+  if (*bpm >= 140.0)
     words.emplace_back("fast");
-  if (analysis.regularity >= 0.7 && bpm >= 110.0 && analysis.onsets_per_second >= 4.0)
+  if (analysis.regularity >= 0.7 && *bpm >= 110.0 && analysis.onsets_per_second >= 4.0)
     words.emplace_back("driving");
 }
 
@@ -83,9 +89,10 @@ void describe(Analysis& analysis) {
   if (analysis.brightness <= 0.3)
     analysis.words.emplace_back("dark");
   add_level_words(analysis.loudness, analysis.words);
-  if (!knows_key(analysis))
+  const std::optional<MusicalKey> key = sure_key(analysis);
+  if (!key)
     return;
-  const bool is_minor = analysis.key.key->is_minor;
+  const bool is_minor = key->is_minor;
   analysis.words.emplace_back(is_minor ? "minor" : "major");
   if (active >= 0.5) {
     analysis.mood = is_minor ? "tense" : "happy";

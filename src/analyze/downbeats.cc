@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "src/analyze/harmonic_change.h"
+
 namespace mess::internal {
 namespace {
 
@@ -35,48 +37,15 @@ double strongest_near(const std::vector<float>& curve, double frame) {
   return std::sqrt(*std::max_element(curve.begin() + first, curve.begin() + last + 1));
 }
 
-// Sum of the chroma frames whose centres lie well within the span.
-Chroma chroma_between(const ChromaCurves& chroma, double start_seconds, double end_seconds) {
-  Chroma sum{};
-  const double margin = 0.15 * (end_seconds - start_seconds);
-  const auto index = [&](double seconds) {
-    const double frame = (seconds - chroma.first_frame_seconds) * chroma.frame_rate_hz;
-    return static_cast<std::size_t>(std::clamp(frame + 0.5, 0.0, static_cast<double>(chroma.frames.size())));
-  };
-  const std::size_t first = index(start_seconds + margin);
-  for (std::size_t i = first; i < std::min(chroma.frames.size(), std::max(first + 1, index(end_seconds - margin)));
-       ++i) {
-    for (std::size_t c = 0; c < sum.size(); ++c)
-      sum[c] += chroma.frames[i][c];
-  }
-  return sum;
-}
-
-// One less the cosine of the chroma before and after a beat.
-double harmonic_change(const Chroma& before, const Chroma& after) {
-  double dot = 0.0;
-  double before_square = 1e-12;
-  double after_square = 1e-12;
-  for (std::size_t c = 0; c < before.size(); ++c) {
-    dot += static_cast<double>(before[c]) * after[c];
-    before_square += static_cast<double>(before[c]) * before[c];
-    after_square += static_cast<double>(after[c]) * after[c];
-  }
-  return 1.0 - dot / std::sqrt(before_square * after_square);
-}
-
 // How much speaks for a bar to begin at each beat.
 std::vector<double> accents(const std::vector<double>& beats, const OnsetCurves& onsets, const ChromaCurves& chroma) {
   std::vector<double> low;
   std::vector<double> change;
-  Chroma before{};
   for (std::size_t i = 0; i < beats.size(); ++i) {
     low.push_back(
         strongest_near(onsets.ranges.front(), (beats[i] - onsets.first_frame_seconds) * onsets.frame_rate_hz));
     const double next = i + 1 < beats.size() ? beats[i + 1] : 2.0 * beats[i] - beats[i - 1];
-    const Chroma after = chroma_between(chroma, beats[i], next);
-    change.push_back(i > 0 ? harmonic_change(before, after) : 0.0);
-    before = after;
+    change.push_back(i > 0 ? harmonic_change(chroma, beats[i], next - beats[i]) : 0.0);
   }
   standardise(low);
   standardise(change);

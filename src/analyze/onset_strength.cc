@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "src/support/hann_window.h"
 
 namespace mess::internal {
 namespace {
@@ -20,10 +21,7 @@ double mel_to_hz(double mel) { return 700.0 * std::expm1(mel / 1127.0); }
 
 }  // namespace
 
-OnsetStrength::OnsetStrength() : window_(kBlockSize) {
-  for (std::size_t i = 0; i < kBlockSize; ++i) {
-    window_[i] = static_cast<float>(0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(i) / kBlockSize));
-  }
+OnsetStrength::OnsetStrength() : window_(hann_window(kBlockSize)) {
   constexpr double kBinHz = static_cast<double>(kSampleRateHz) / kBlockSize;
   const double low_mel = hz_to_mel(kLowHz);
   const double step = (hz_to_mel(kHighHz) - low_mel) / kNumBands;
@@ -38,21 +36,13 @@ OnsetStrength::OnsetStrength() : window_(kBlockSize) {
     range_of_[band] = static_cast<std::uint8_t>(
         std::count_if(kRangeEdgesHz.begin(), kRangeEdgesHz.end(), [hz](double edge) { return hz >= edge; }));
   }
-  // Zeros before the start: a sound that begins at once is an onset too.
-  pending_.assign(kBlockSize - kHop, 0.0f);
   curves_.frame_rate_hz = static_cast<double>(kSampleRateHz) / kHop;
   // A step shows most when it has come to the middle of the window, less the lag of two hops over two.
   curves_.first_frame_seconds = (static_cast<double>(kHop) - kBlockSize / 2.0) / kSampleRateHz;
 }
 
 void OnsetStrength::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const std::size_t count = std::min(samples.size(), kBlockSize - pending_.size());
-    pending_.insert(pending_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
-    samples = samples.subspan(count);
-    if (pending_.size() == kBlockSize)
-      add_block();
-  }
+  blocks_.push(samples, [this](std::span<const float> block) { add_flux(band_levels(block)); });
 }
 
 OnsetCurves OnsetStrength::finish() {
@@ -61,16 +51,10 @@ OnsetCurves OnsetStrength::finish() {
   return std::move(curves_);
 }
 
-void OnsetStrength::add_block() {
-  add_flux(band_levels());
-  std::copy(pending_.begin() + kHop, pending_.end(), pending_.begin());
-  pending_.resize(kBlockSize - kHop);
-}
-
-OnsetStrength::Levels OnsetStrength::band_levels() {
+OnsetStrength::Levels OnsetStrength::band_levels(std::span<const float> block) {
   const std::span<float> input = fft_.input();
   for (std::size_t i = 0; i < kBlockSize; ++i)
-    input[i] = pending_[i] * window_[i];
+    input[i] = block[i] * window_[i];
   const auto spectrum = fft_.transform();
   Levels levels;
   float sum = 0.0f;

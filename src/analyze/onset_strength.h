@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "src/support/block_cutter.h"
 #include "src/support/fft.h"
 
 namespace mess::internal {
@@ -41,16 +42,16 @@ class OnsetStrength {
   static constexpr std::size_t kNumBands = 36;
   using Levels = std::array<float, kNumBands>;
 
-  void add_block();
-  Levels band_levels();
+  Levels band_levels(std::span<const float> block);
   void add_flux(const Levels& levels);
 
+  // Zeros before the start: a sound that begins at once is an onset too.
+  BlockCutter blocks_{kBlockSize, kHop, kBlockSize - kHop};
   RealFft fft_{kBlockSize};
   std::vector<float> window_;
   std::array<std::size_t, kNumBands + 1> edges_{};  // first bin of each band
   std::array<std::uint8_t, kNumBands> range_of_{};  // index into OnsetCurves::ranges
-  std::vector<float> pending_;
-  std::array<Levels, 2> before_{};  // levels one and two frames ago
+  std::array<Levels, 2> before_{};                  // levels one and two frames ago
   std::array<float, kNumBands> log_centre_hz_{};
   double amplitude_sum_ = 0.0;
   double weighted_log_hz_ = 0.0;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "src/analyze/rhythm.h"
 
-#include <optional>
-
+#include "src/analyze/beat_phase.h"
 #include "src/analyze/beat_tracker.h"
 #include "src/analyze/tempo.h"
-#include "src/analyze/tempo_drift.h"
 
 namespace mess::internal {
 namespace {
@@ -16,25 +14,31 @@ constexpr double kFewestBeats = 4;
 
 }  // namespace
 
-Pulse find_pulse(const OnsetCurves& curves) {
-  Pulse pulse{.tempo = estimate_tempo(curves), .beats_seconds = {}};
-  std::optional<SteadiedCurves> steadied;
-  if (pulse.tempo.confidence < kSteadyEnough && !curves.total.empty()) {
-    steadied = steady(curves);
-    Tempo bent = estimate_tempo(steadied->curves);
-    if (bent.confidence > pulse.tempo.confidence + kClearlyMore) {
-      pulse.tempo = std::move(bent);
-    } else {
-      steadied.reset();
-    }
-  }
+ClockedTempo find_tempo(const OnsetCurves& curves) {
+  ClockedTempo found{.tempo = estimate_tempo(curves), .steadied = {}};
+  if (found.tempo.confidence >= kSteadyEnough || curves.total.empty())
+    return found;
+  SteadiedCurves steadied = steady(curves);
+  Tempo bent = estimate_tempo(steadied.curves);
+  if (bent.confidence > found.tempo.confidence + kClearlyMore)
+    found = {.tempo = std::move(bent), .steadied = std::move(steadied)};
+  return found;
+}
+
+Pulse find_pulse(const OnsetCurves& curves, const ChromaCurves& chroma) {
+  const ClockedTempo found = find_tempo(curves);
+  Pulse pulse{.tempo = found.tempo, .beats_seconds = {}};
   if (!pulse.tempo.bpm)
     return pulse;
-  pulse.beats_seconds = track_beats(steadied ? steadied->curves : curves, *pulse.tempo.bpm);
-  if (steadied) {
-    for (double& seconds : pulse.beats_seconds)
-      seconds = steadied->original_seconds(seconds);
-  }
+  const OnsetCurves& clock = found.steadied ? found.steadied->curves : curves;
+  const auto on_track = [&](std::vector<double> beats_seconds) {
+    for (double& seconds : beats_seconds)
+      seconds = found.steadied ? found.steadied->original_seconds(seconds) : seconds;
+    return beats_seconds;
+  };
+  pulse.beats_seconds = on_track(track_beats(clock, *pulse.tempo.bpm, [&](const std::vector<double>& beats_seconds) {
+    return is_off_beat(clock, chroma, beats_seconds, on_track(beats_seconds));
+  }));
   if (static_cast<double>(pulse.beats_seconds.size()) < kFewestBeats)
     return {};
   // The grid knows the tempo to 1 %, the beats to far less; every candidate is at a fixed ratio to it.

@@ -19,13 +19,14 @@ constexpr double kGridStep = 0.005;  // of log tempo
 // Levels that are told apart: a metre's halves, thirds and quarters, and their multiples.
 constexpr std::array<double, 11> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 1.0, 4.0 / 3, 1.5, 2.0, 3.0, 4.0};
 // Multiples of the beat's period at which the ranking looks.
-constexpr std::array<double, 9> kPeriods{0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
+constexpr std::array<double, 10> kPeriods{1.0 / 6, 0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
 constexpr std::size_t kFewestOnsets = 6;
 constexpr double kChance = 0.06;   // repetition that noise reaches by chance
 constexpr double kCertain = 0.45;  // repetition of a machine's beat under a full arrangement
 
 struct Repetition {
-  std::vector<float> total, low, high;  // averaged autocorrelations
+  std::vector<float> total;                                        // averaged autocorrelations: of all onsets,
+  std::array<std::vector<float>, OnsetCurves::kNumRanges> ranges;  // and of each range of pitch
   double onsets_per_minute = 0.0;
   std::size_t num_onsets = 0;
   double frame_rate_hz = 0.0;
@@ -44,8 +45,8 @@ Repetition measure_repetition(const OnsetCurves& curves) {
       static_cast<double>(repetition.num_onsets) * 60.0 * curves.frame_rate_hz / static_cast<double>(total.size());
   Autocorrelator correlator(kWindowFrames);
   repetition.total = correlator.average(total);
-  repetition.low = correlator.average(standing_out(curves.ranges.front(), curves.frame_rate_hz));
-  repetition.high = correlator.average(standing_out(curves.ranges.back(), curves.frame_rate_hz));
+  for (std::size_t r = 0; r < curves.ranges.size(); ++r)
+    repetition.ranges[r] = correlator.average(standing_out(curves.ranges[r], curves.frame_rate_hz));
   return repetition;
 }
 
@@ -61,13 +62,15 @@ double comb_score(const Repetition& repetition, double bpm) {
 double anchor_bpm(const Repetition& repetition) {
   double best_bpm = kMinBpm;
   double best_score = -1.0;
-  for (double bpm = kMinBpm; bpm < kMaxBpm; bpm *= 1.0 + kGridStep) {
+  double bpm = kMinBpm;
+  while (bpm < kMaxBpm) {
     const double octaves = std::log2(bpm / 115.0) / 0.9;
     const double score = comb_score(repetition, bpm) * std::exp(-0.5 * octaves * octaves);
     if (score > best_score) {
       best_score = score;
       best_bpm = bpm;
     }
+    bpm *= 1.0 + kGridStep;
   }
   return best_bpm;
 }
@@ -75,10 +78,13 @@ double anchor_bpm(const Repetition& repetition) {
 TempoFeatures describe(const Repetition& repetition, double bpm) {
   TempoFeatures features{.bpm = bpm, .values = {}};
   const double lag = repetition.lag(bpm);
-  for (const auto* curve : {&repetition.total, &repetition.low, &repetition.high}) {
+  const auto look = [&](const std::vector<float>& autocorrelation) {
     for (const double period : kPeriods)
-      features.values.push_back(around_lag(*curve, lag * period));
-  }
+      features.values.push_back(around_lag(autocorrelation, lag * period));
+  };
+  look(repetition.total);
+  for (const std::vector<float>& range : repetition.ranges)
+    look(range);
   const double octaves = std::log2(bpm / 110.0);
   const double events = std::log2(repetition.onsets_per_minute / bpm + 1e-3);
   for (const double value : {octaves, octaves * octaves, events, events * events, events * octaves}) {

@@ -4,20 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
 
 #include "src/analyze/periodicity.h"
+#include "src/analyze/state_path.h"
 
 namespace mess::internal {
 namespace {
 
 constexpr std::size_t kWindowFrames = 172;  // 2 s: a rubato bends little within
 constexpr std::size_t kHopFrames = 16;      // 0.19 s
-constexpr int kNumStates = 56;              // tempi 2 % apart, from 70 BPM: one and a half octaves
+constexpr std::size_t kNumStates = 56;      // tempi 2 % apart, from 70 BPM: one and a half octaves
 constexpr double kStateStep = 1.02;
 constexpr double kSlowestBpm = 70.0;
-constexpr int kLargestStep = 2;        // states per hop: 4 % in 0.19 s
-constexpr float kStepPenalty = 0.02f;  // per state, against autocorrelations of 0 to 1
+constexpr std::size_t kLargestStep = 2;  // states per hop: 4 % in 0.19 s
+constexpr float kStepPenalty = 0.02f;    // per state, against autocorrelations of 0 to 1
 
 using States = std::array<float, kNumStates>;
 
@@ -35,38 +35,14 @@ States score_states(std::span<const float> lags, double frame_rate_hz) {
 // The best path of states, one for each hop.
 std::vector<std::size_t> best_path(std::span<const float> curve, double frame_rate_hz) {
   Autocorrelator correlator(kWindowFrames);
-  const std::size_t num_hops = curve.size() / kHopFrames + 1;
-  std::vector<std::array<std::int8_t, kNumStates>> step_to(num_hops);
-  States best{};
-  for (std::size_t hop = 0; hop < num_hops; ++hop) {
+  StatePath path(kNumStates, kLargestStep, kStepPenalty);
+  for (std::size_t hop = 0; hop < curve.size() / kHopFrames + 1; ++hop) {
     const std::size_t centre = hop * kHopFrames;
     const std::size_t first = centre > kWindowFrames / 2 ? centre - kWindowFrames / 2 : 0;
     const std::size_t last = std::min(curve.size(), first + kWindowFrames);
-    const States scores = score_states(correlator.compute(curve.subspan(first, last - first)), frame_rate_hz);
-    States next{};
-    for (int to = 0; to < kNumStates; ++to) {
-      float best_value = -1e30f;
-      for (int step = -kLargestStep; step <= kLargestStep; ++step) {
-        const int from = to - step;
-        if (from < 0 || from >= kNumStates)
-          continue;
-        const float value = best[static_cast<std::size_t>(from)] - kStepPenalty * static_cast<float>(std::abs(step));
-        if (value > best_value) {
-          best_value = value;
-          step_to[hop][static_cast<std::size_t>(to)] = static_cast<std::int8_t>(step);
-        }
-      }
-      next[static_cast<std::size_t>(to)] = best_value + scores[static_cast<std::size_t>(to)];
-    }
-    best = next;
+    path.add(score_states(correlator.compute(curve.subspan(first, last - first)), frame_rate_hz));
   }
-  std::vector<std::size_t> path(num_hops);
-  auto state = static_cast<int>(std::max_element(best.begin(), best.end()) - best.begin());
-  for (std::size_t hop = num_hops; hop-- > 0;) {
-    path[hop] = static_cast<std::size_t>(state);
-    state -= step_to[hop][static_cast<std::size_t>(state)];
-  }
-  return path;
+  return path.finish();
 }
 
 // Frames of the original at equal steps of phase; the mean tempo, and so about the length, stays.

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "mess/error.h"
-#include "src/encode/block_cutter.h"
 #include "src/encode/builtin_encoders.h"
+#include "src/support/block_cutter.h"
 
 namespace mess::internal {
 namespace {

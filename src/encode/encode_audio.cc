@@ -13,20 +13,21 @@ bool matches(const AudioView& audio, const AudioFormat& format) {
          (format.num_channels == 0 || audio.num_channels == format.num_channels);
 }
 
-Frames encode_matching(const Encoder& encoder, const AudioView& audio) {
-  const auto session = encoder.start();
-  session->begin({audio.sample_rate_hz, audio.num_channels});
-  session->push(audio.samples);
-  return session->finish();
-}
-
 }  // namespace
 
-Frames Encoder::encode(const AudioView& audio) const {
-  internal::check_audio_view(audio, "encode");
-  if (matches(audio, input_format()))
-    return encode_matching(*this, audio);
-  return encode_matching(*this, convert(audio, input_format()));
+std::vector<Frames> Encoder::encode_batch(std::span<const AudioView> tracks) const {
+  std::vector<AudioBuffer> converted;
+  converted.reserve(tracks.size());  // views of its elements are taken
+  std::vector<AudioView> views;
+  views.reserve(tracks.size());
+  for (const AudioView& track : tracks) {
+    internal::check_audio_view(track, "encode");
+    if (matches(track, input_format()))
+      views.push_back(track);
+    else
+      views.emplace_back(converted.emplace_back(convert(track, input_format())));
+  }
+  return encode_converted(views);
 }
 
 Frames Encoder::encode_file(const AudioSource& source, const DecodeOptions& options) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <filesystem>
 #include <mutex>
 
 #include "mess/encode.h"
@@ -31,9 +32,20 @@ class Registry {
     return found == factories_.end() ? EncoderFactory() : found->second;
   }
 
+  void set_folder_factory(FolderEncoderFactory factory) {
+    const std::lock_guard lock(mutex_);
+    folder_factory_ = std::move(factory);
+  }
+
+  FolderEncoderFactory folder_factory() {
+    const std::lock_guard lock(mutex_);
+    return folder_factory_;
+  }
+
   std::vector<std::string> names() {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
+    names.reserve(factories_.size());
     for (const auto& [name, factory] : factories_)
       names.push_back(name);
     return names;
@@ -42,6 +54,7 @@ class Registry {
  private:
   std::mutex mutex_;
   std::map<std::string, EncoderFactory> factories_ = internal::builtin_encoders();
+  FolderEncoderFactory folder_factory_;
 };
 
 void check_device(const std::string& device) {
@@ -60,10 +73,23 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::unique_ptr<Encoder> open_folder(const std::string& folder, const EncoderOptions& options) {
+  FolderEncoderFactory factory = Registry::instance().folder_factory();
+  if (!factory && load_neural())
+    factory = Registry::instance().folder_factory();
+  if (!factory)
+    throw ModelError("[encode] encoder " + folder + ": expected libmess_neural, found: " + neural_status());
+  return factory(folder, options);
+}
+
 }  // namespace
 
 void register_encoder(const std::string& name, EncoderFactory factory) {
   Registry::instance().add(name, std::move(factory));
+}
+
+void register_folder_encoder_factory(FolderEncoderFactory factory) {
+  Registry::instance().set_folder_factory(std::move(factory));
 }
 
 std::vector<std::string> encoder_names() { return Registry::instance().names(); }
@@ -73,11 +99,13 @@ std::unique_ptr<Encoder> make_encoder(const std::string& name, const EncoderOpti
   EncoderFactory factory = Registry::instance().find(name);
   if (!factory && load_neural())
     factory = Registry::instance().find(name);
-  if (!factory) {
-    throw ModelError("[encode] encoder " + name + ": expected one of " + joined(encoder_names()) +
-                     ", found no such name. Neural encoders: " + neural_status());
-  }
-  return factory(options);
+  if (factory)
+    return factory(options);
+  if (std::filesystem::is_directory(name))
+    return open_folder(name, options);
+  throw ModelError("[encode] encoder " + name + ": expected one of " + joined(encoder_names()) +
+                   " or a model's folder, found neither. mess models pull NAME downloads a model. Neural encoders: " +
+                   neural_status());
 }
 
 }  // namespace mess

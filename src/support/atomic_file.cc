@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include "mess/error.h"
 
@@ -21,10 +22,10 @@ mode_t default_mode() {
   mode_t mask = 022;
   if (FILE* status = std::fopen("/proc/self/status", "re")) {
     char line[128];
-    unsigned value = 0;
+    constexpr std::string_view kName = "Umask:";
     while (std::fgets(line, sizeof line, status) != nullptr) {
-      if (std::sscanf(line, "Umask: %o", &value) == 1)
-        mask = static_cast<mode_t>(value);
+      if (std::string_view(line).starts_with(kName))
+        mask = static_cast<mode_t>(std::strtoul(line + kName.size(), nullptr, 8));
     }
     std::fclose(status);
   }

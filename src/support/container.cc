@@ -5,6 +5,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -47,6 +49,23 @@ static_assert(sizeof(TableEntry) == 48);
 
 std::uint64_t hash(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
+std::uint64_t hash(const Section& section) {
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
+  if (!state)
+    throw std::bad_alloc();
+  XXH3_64bits_reset(state.get());
+  for (const auto& piece : section.pieces)
+    XXH3_64bits_update(state.get(), piece.data(), piece.size());
+  return XXH3_64bits_digest(state.get());
+}
+
+std::uint64_t size_of(const Section& section) {
+  std::uint64_t size = 0;
+  for (const auto& piece : section.pieces)
+    size += piece.size();
+  return size;
+}
+
 std::uint64_t header_hash(const Header& header) { return XXH3_64bits(&header, offsetof(Header, header_hash)); }
 
 std::uint64_t align_up(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
@@ -67,14 +86,16 @@ std::vector<TableEntry> make_table(std::span<const Section> sections) {
     std::memset(&entry, 0, sizeof entry);
     std::copy(section.name.begin(), section.name.end(), entry.name);
     entry.offset = offset;
-    entry.size = section.content.size();
-    entry.content_hash = hash(section.content);
+    entry.size = size_of(section);
+    entry.content_hash = hash(section);
     offset = align_up(offset + entry.size);
   }
   return table;
 }
 
 }  // namespace
+
+std::uint64_t content_hash(std::span<const std::byte> bytes) { return hash(bytes); }
 
 void write_container(const std::filesystem::path& path, std::string_view kind, std::span<const Section> sections) {
   const std::vector<TableEntry> table = make_table(sections);
@@ -94,16 +115,18 @@ void write_container(const std::filesystem::path& path, std::string_view kind, s
   file.write(std::as_bytes(std::span(table)));
   for (std::size_t i = 0; i < sections.size(); ++i) {
     file.write(std::span(kZeros).first(table[i].offset - position));
-    file.write(sections[i].content);
+    for (const auto& piece : sections[i].pieces)
+      file.write(piece);
     position = table[i].offset + table[i].size;
   }
   file.commit();
 }
 
-ContainerView::ContainerView(std::span<const std::byte> bytes, std::string name, std::string_view kind)
+ContainerView::ContainerView(std::span<const std::byte> bytes, std::string name, std::string_view kind,
+                             std::uint64_t verify_up_to)
     : bytes_(bytes), name_(std::move(name)) {
   check_header(kind);
-  read_table();
+  read_table(verify_up_to);
 }
 
 void ContainerView::fail(const std::string& reason) const { throw FormatError("[file] " + name_ + ": " + reason); }
@@ -135,7 +158,7 @@ void ContainerView::check_header(std::string_view kind) const {
   }
 }
 
-void ContainerView::read_table() {
+void ContainerView::read_table(std::uint64_t verify_up_to) {
   Header header;
   std::memcpy(&header, bytes_.data(), sizeof header);
   const auto table_bytes = bytes_.subspan(sizeof header, header.num_sections * sizeof(TableEntry));
@@ -151,21 +174,38 @@ void ContainerView::read_table() {
       fail("section " + section_name + ": expected it to follow the one before, found other bounds");
     }
     const auto content = bytes_.subspan(entry.offset, entry.size);
-    if (!all_zero(bytes_.subspan(position, entry.offset - position)) || hash(content) != entry.content_hash) {
-      fail("section " + section_name + ": expected its checksum to match, found damage");
-    }
-    sections_.push_back({section_name, content});
+    if (!all_zero(bytes_.subspan(position, entry.offset - position)))
+      fail("section " + section_name + ": expected zeros before it, found damage");
+    entries_.push_back({section_name, entry.offset, content, entry.content_hash});
+    if (entry.size <= verify_up_to)
+      verify(entries_.back());
     position = entry.offset + entry.size;
   }
   if (position != bytes_.size())
     fail("expected the file to end with its last section, found more bytes");
 }
 
+void ContainerView::verify(const Entry& entry) const {
+  if (hash(entry.content) != entry.content_hash)
+    fail("section " + entry.name + ": expected its checksum to match, found damage");
+}
+
+void ContainerView::verify() const {
+  for (const Entry& entry : entries_)
+    verify(entry);
+}
+
+const ContainerView::Entry* ContainerView::find(std::string_view section_name) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [section_name](const Entry& entry) { return entry.name == section_name; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+bool ContainerView::has(std::string_view section_name) const { return find(section_name) != nullptr; }
+
 std::span<const std::byte> ContainerView::section(std::string_view section_name) const {
-  for (const Section& section : sections_) {
-    if (section.name == section_name)
-      return section.content;
-  }
+  if (const Entry* entry = find(section_name))
+    return entry->content;
   fail("expected a section " + std::string(section_name) + ", found none");
 }
 

@@ -25,30 +25,51 @@
 
 namespace mess::internal {
 
+/// XXH3-64.
+std::uint64_t content_hash(std::span<const std::byte> bytes);
+
+/// A section to write: its content in pieces, one after the other.
 struct Section {
   std::string name;  // 1 to 16 characters
-  std::span<const std::byte> content;
+  std::vector<std::span<const std::byte>> pieces;
 };
 
 /// Atomic: readers see the old file or the new one. @throws Error
 void write_container(const std::filesystem::path& path, std::string_view kind, std::span<const Section> sections);
 
-/// A view into `bytes`, with every length and checksum verified. @throws FormatError naming file, section and reason
+/// A view into `bytes`, with every length verified. @throws FormatError naming file, section and reason
 class ContainerView {
  public:
-  ContainerView(std::span<const std::byte> bytes, std::string name, std::string_view kind);
+  struct Entry {
+    std::string name;
+    std::uint64_t offset;
+    std::span<const std::byte> content;
+    std::uint64_t content_hash;
+  };
 
+  static constexpr std::uint64_t kVerifyAll = ~std::uint64_t{0};
+
+  /// @param verify_up_to  sections of at most so many bytes are compared with their checksums; verify() does the rest
+  ContainerView(std::span<const std::byte> bytes, std::string name, std::string_view kind,
+                std::uint64_t verify_up_to = kVerifyAll);
+
+  bool has(std::string_view section_name) const;
   /// @throws FormatError when there is no such section
   std::span<const std::byte> section(std::string_view section_name) const;
+  std::span<const Entry> entries() const { return entries_; }
+  /// Compares every section with its checksum. @throws FormatError
+  void verify() const;
   [[noreturn]] void fail(const std::string& reason) const;
 
  private:
   void check_header(std::string_view kind) const;
-  void read_table();
+  void read_table(std::uint64_t verify_up_to);
+  void verify(const Entry& entry) const;
+  const Entry* find(std::string_view section_name) const;
 
   std::span<const std::byte> bytes_;
   std::string name_;
-  std::vector<Section> sections_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace mess::internal

@@ -234,6 +234,39 @@ TEST(Analysis, DoesNotHearSilenceAtTheEnd) {
               static_cast<double>(after.beats.beats_seconds.size()), 1.0);
 }
 
+TEST(Key, DoesNotHearSilenceAtTheEnd) {
+  AudioBuffer audio = cadence(7, true);
+  const KeyEstimate before = analyze(audio).key;
+  audio.samples.resize(audio.samples.size() + 10 * kRateHz);
+  const KeyEstimate after = analyze(audio).key;
+  EXPECT_EQ(after.key->name, before.key->name);
+  EXPECT_NEAR(after.confidence, before.confidence, 0.05);
+  EXPECT_NEAR(after.tuning_cents, before.tuning_cents, 1.0);
+}
+
+// Chords change on the beat, strokes of the same strength fall on it and between: only harmony tells which is which.
+TEST(Beats, FallWhereTheHarmonyChanges) {
+  AudioBuffer audio = silence(40.0);
+  Noise noise;
+  const std::array<double, 4> roots{130.81, 174.61, 196.0, 146.83};
+  const double period = 60.0 / 100.0;
+  for (int half = 0; 0.5 + half * period / 2 < 39.0; ++half) {
+    add_stroke(audio, 0.5 + half * period / 2, half % 2 == 0 ? 0.2f : 0.3f, noise);
+    if (half % 4 == 0) {
+      for (const double ratio : {1.0, 1.26, 1.498})
+        add_tone(audio, 0.5 + half * period / 2, 2 * period, roots[static_cast<std::size_t>(half / 4 % 4)] * ratio,
+                 0.2f);
+    }
+  }
+  const Analysis analysis = analyze(audio);
+  ASSERT_TRUE(analysis.tempo.bpm.has_value());
+  ASSERT_NEAR(*analysis.tempo.bpm, 100.0, 1.0);
+  std::size_t hits = 0;
+  for (const double beat : analysis.beats.beats_seconds)
+    hits += std::abs(std::remainder(beat - 0.5, period)) < 0.07 ? 1 : 0;
+  EXPECT_GT(static_cast<double>(hits), 0.9 * static_cast<double>(analysis.beats.beats_seconds.size()));
+}
+
 TEST(Words, SayWhatTheRulesSay) {
   const Analysis analysis = analyze(silence(5.0));
   EXPECT_EQ(analysis.words, std::vector<std::string>{"silent"});

@@ -50,6 +50,16 @@ TEST(Analyze, CountsSurroundMoreAndTheLfeNot) {
   EXPECT_NEAR(*analyze(surround).loudness.integrated_lufs, -26.0 - 3.01 + 10.0 * std::log10(expected_power), 0.1);
 }
 
+// EBU Tech 3341, case 6: a 5.0 signal whose fronts, centre and surrounds differ reads -23 LUFS.
+TEST(Analyze, WeighsTheChannelsOfTheEbuSurroundSignal) {
+  AudioBuffer audio{.samples = {}, .sample_rate_hz = 48000, .num_channels = 5};
+  for (const double dbfs : {-28.0, -28.0, -24.0, -30.0, -30.0}) {
+    const AudioBuffer channel = sine(1000.0, dbfs, 20.0, 48000, 1);
+    audio.samples.insert(audio.samples.end(), channel.samples.begin(), channel.samples.end());
+  }
+  EXPECT_NEAR(*analyze(audio).loudness.integrated_lufs, -23.0, 0.1);
+}
+
 TEST(Analyze, ReadsThePeak) { EXPECT_NEAR(analyze(sine(1000.0, -6.0, 1.0, 48000, 1)).loudness.peak_dbfs, -6.0, 0.01); }
 
 TEST(Analyze, SilenceIsSilentAndHasNoLoudness) {

@@ -157,7 +157,8 @@ TEST(Index, RefusesBadInputAndAddsNothing) {
   EXPECT_THROW(index.search(vectors, 2, 0), InvalidArgument);
   EXPECT_THROW(index.vector(1), IndexError);
   EXPECT_THROW(VectorIndex(0), InvalidArgument);
-  EXPECT_THROW(VectorIndex(8, {.spec = "hnsw"}), InvalidArgument);
+  EXPECT_THROW(VectorIndex(8, {.spec = "tree"}), InvalidArgument);
+  EXPECT_THROW(VectorIndex(8, {.metric = "cosine"}), InvalidArgument);
 }
 
 TEST(Index, VectorsOfAnotherEncoderRefuseToCompare) {

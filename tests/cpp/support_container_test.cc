@@ -22,8 +22,8 @@ class ContainerTest : public ::testing::Test {
     std::filesystem::create_directories(folder_);
     path_ = folder_ / "file.mess";
     write_container(path_, "TEST",
-                    std::array<Section, 2>{Section{"first", std::as_bytes(std::span(first_))},
-                                           Section{"second", std::as_bytes(std::span(second_))}});
+                    std::array<Section, 2>{Section{"first", {std::as_bytes(std::span(first_))}},
+                                           Section{"second", {std::as_bytes(std::span(second_))}}});
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 

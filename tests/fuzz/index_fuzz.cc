@@ -37,8 +37,14 @@ void repair_checksums(std::vector<unsigned char>& bytes) {
 
 void load_and_search(const std::vector<unsigned char>& bytes) {
   try {
-    const mess::VectorIndex index = mess::VectorIndex::load(std::as_bytes(std::span(bytes)), "fuzz");
+    mess::VectorIndex index = mess::VectorIndex::load(std::as_bytes(std::span(bytes)), "fuzz");
     const std::vector<float> query(index.dim(), 0.5f);
+    index.search(query, 1, 3);
+    const mess::IdFilter filter = mess::IdFilter::range(0, 1 << 20);
+    index.search(query, 1, {.k = 3, .filter = &filter, .correct_hubness = index.has_hubness()});
+    index.update(std::vector<std::int64_t>{7, 1}, std::vector<float>(2 * index.dim(), 0.25f));
+    index.remove(std::vector<std::int64_t>{7, 11, 12});
+    index.compact();
     index.search(query, 1, 3);
   } catch (const mess::Error&) {
   }

@@ -11,12 +11,16 @@ import mess
 
 
 def main() -> None:
-    path = Path(__file__).parent / "index-format-1.messidx"
-    if path.exists():
-        raise SystemExit(f"{path.name} exists: a golden file is never rewritten")
-    index = mess.VectorIndex(3, "flat", encoder_id="dummy/1+mean")
-    index.add([7, 11], np.array([[1.0, 0.5, -2.0], [0.25, 3.0, 4.0]], np.float32))
-    index.save(path)
+    vectors = np.array([[1.0, 0.5, -2.0], [0.25, 3.0, 4.0]], np.float32)
+    for spec in ("flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw2"):
+        path = Path(__file__).parent / f"index-layout-2-{spec}.messidx"
+        if path.exists():
+            raise SystemExit(f"{path.name} exists: a golden file is never rewritten")
+        index = mess.VectorIndex(3, spec, encoder_id="dummy/1+mean")
+        index.add([7, 11, 12], np.concatenate([vectors, vectors[:1]]))
+        index.fit_hubness(2)
+        index.remove([12])
+        index.save(path)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this source tree; its build folder is kept, so that a second run compiles nothing."""
     folder = tmp_path_factory.mktemp("wheel")
     options = ["--no-deps", "--no-build-isolation", f"-Cbuild-dir={ROOT / 'build/wheel'}"]
+    # The commands of the dev preset, so that ccache knows most of them already.
+    options.append("-Ccmake.define.MESS_WERROR=ON")
     run_command(sys.executable, "-m", "pip", "wheel", *options, "-w", folder, ROOT)
     (path,) = folder.glob("*.whl")
     return path

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def prefix(root, run, tmp_path_factory):
     """Where `cmake --install` put the release preset."""
     folder = tmp_path_factory.mktemp("prefix")
-    run("cmake", "--preset", "release", "-DMESS_NEURAL=OFF", cwd=root)
+    run("cmake", "--preset", "release", "-DMESS_NEURAL=OFF", "-DMESS_WERROR=ON", cwd=root)
     run("cmake", "--build", "--preset", "release", cwd=root)
     run("cmake", "--install", root / "build/release", "--prefix", folder)
     return folder

@@ -10,7 +10,7 @@ import pytest
 
 import mess._core
 
-THIRD_PARTY = re.compile(r"faiss|Eigen|XXH\d*_|\b(av|avcodec|avformat|swr|cblas|omp)_|openblas|[sd]gemm_")
+THIRD_PARTY = re.compile(r"\bfaiss::|Eigen|XXH\d*_|\b(av|avcodec|avformat|swr|cblas|omp)_|openblas|[sd]gemm_")
 
 
 def exported(run, library):

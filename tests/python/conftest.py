@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import mess
+from mess.cli.app import run
 
 SAMPLE_RATE_HZ = 22050
 
@@ -56,3 +57,15 @@ def neural() -> None:
     if os.environ.get("MESS_REQUIRE_NEURAL") == "1":
         pytest.fail(f"libmess_neural is required here: {mess.neural_status()}")
     pytest.skip(f"libmess_neural: {mess.neural_status()}")
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs a command; returns exit code, stdout and stderr."""
+
+    def make(*arguments):
+        code = run([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return make

@@ -84,6 +84,19 @@ def test_groups_say_what_made_two_tracks_alike(
     parts = [float(first[g.offset :][: g.size] @ second[g.offset :][: g.size]) for g in groups]
     assert sum(parts) == pytest.approx(float(first @ second), abs=1e-5)
     assert all(abs(part) <= group.weight**2 + 1e-5 for part, group in zip(parts, groups, strict=True))
+    explained = encoder.explain(first, second)
+    assert [group.name for group in explained] == [group.name for group in groups]
+    assert [group.part for group in explained] == pytest.approx(parts, abs=1e-6)
+    assert [group.cosine for group in encoder.explain(first, first)] == pytest.approx([1.0] * 4, abs=1e-5)
+    assert [group.cosine for group in encoder.explain(first, np.zeros_like(first))] == [0.0] * 4
+
+
+def test_only_track_vectors_of_the_encoder_can_be_explained(encoder: mess.Encoder) -> None:
+    vector = np.ones(7, np.float32)
+    with pytest.raises(mess.InvalidArgument, match="explain: expected track vectors of 1074 values, found 7"):
+        encoder.explain(vector, vector)
+    with pytest.raises(mess.InvalidArgument, match="dummy/1: expected an encoder whose track vector has groups"):
+        mess.Encoder.open("dummy").explain(vector, vector)
 
 
 @pytest.mark.parametrize("gain", [0.1, 0.5, 2.0])

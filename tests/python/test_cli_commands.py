@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import mess
-from mess.cli.app import run
 from mess.cli.printing import printable
 from mess.library import Library, read_m3u8
 
@@ -38,18 +37,6 @@ def scanned(library, music):
     with Library.open(library) as opened:
         opened.scan(music, encoder="dummy")
     return library
-
-
-@pytest.fixture
-def call(capsys):
-    """Runs a command; returns exit code, stdout and stderr."""
-
-    def make(*arguments):
-        code = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return make
 
 
 @pytest.fixture
@@ -356,3 +343,12 @@ def test_odd_file_names_are_printed_without_harm(library, music, name):
     table = call("analyze", music / name)
     assert b"\x1b[31mred" not in table
     assert len(table.splitlines()) == 3
+
+
+def test_similar_explains_its_scores(library, music, call, call_json):
+    call("scan", music)
+    code, out, _ = call("similar", "tune 0", "-k", "2", "--explain")
+    assert code == 0
+    assert all(name in out.splitlines()[1] for name in ("Timbre", "Rhythm", "Harmony", "Dynamics"))
+    match = call_json("similar", "tune 0", "-k", "1", "--explain")["matches"][0]
+    assert sum(part["part"] for part in match["parts"]) == pytest.approx(match["cosine"], abs=1e-4)

@@ -47,6 +47,14 @@ def test_the_neural_encoders_are_ok_where_they_load(diagnose, neural):
     assert diagnose()[1]["neural encoders"]["status"] == "ok"
 
 
+def test_search_by_words_names_what_it_lacks(diagnose, monkeypatch, tmp_path):
+    monkeypatch.setattr("mess.library.search._is_here", lambda _name: False)
+    check = diagnose()[1]["search by words"]
+    assert (check["status"], check["remedy"]) == ("missing", "optional; mess models pull all-minilm-l6-v2")
+    monkeypatch.setattr("mess.library.search._is_here", lambda name: name == "all-mpnet-base-v2")
+    assert diagnose()[1]["search by words"]["found"] == "with all-mpnet-base-v2"
+
+
 def test_a_decoder_that_fails_is_broken(diagnose, monkeypatch):
     def fail(_source):
         raise mess.DecodeError("[decode] <bytes>: expected a decoder, found none")

@@ -15,7 +15,7 @@ import mess
 from mess.cli.app import app, run
 from mess.library import Library
 
-COMMANDS = ["scan", "similar", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
+COMMANDS = ["scan", "similar", "search", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
 
 
 def call(capsys, *arguments):
@@ -29,6 +29,10 @@ def call(capsys, *arguments):
     [
         (["similar", "x", "--library", "{tmp}/none"], 1, "expected a library, found none"),
         (["playlist", "--seed", "x", "--library", "{tmp}/none"], 1, "expected a library, found none"),
+        (["search", "x", "--library", "{tmp}/none"], 1, "expected a library, found none"),
+        (["search", "x", "-k", "0"], 2, "-k"),
+        (["models", "path", "no-such"], 1, "no-such: expected one of mert-v1-95m"),
+        (["models", "pull"], 2, "NAME"),
         (["scan", "{tmp}/nowhere", "--library", "{tmp}/library"], 1, "expected a folder or a file, found none"),
         (["scan", "{tmp}", "--library", "{tmp}/library", "--encoder", "nothing"], 1, "nothing"),
         (["scan", "{tmp}", "--library", "{tmp}/library", "--pooling", "nope"], 2, "nope"),
@@ -78,9 +82,9 @@ def test_json_is_all_that_stdout_holds_even_when_files_fail(tmp_path, capsys):
     assert (code, out[0], out[-2], err) == (3, "{", "}", "")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *(f"models {name}" for name in ("list", "pull", "path", "convert"))])
 def test_help_ends_with_examples_and_exit_codes(capsys, command):
-    code, out, _ = call(capsys, command, "--help")
+    code, out, _ = call(capsys, *command.split(), "--help")
     assert code == 0
     examples = out[out.index("Examples:") :]
     assert f"mess {command} " in examples or f"mess {command}\n" in examples

@@ -56,7 +56,7 @@ def test_save_and_load_round_trip_and_damage_is_refused(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(mess.FormatError, match=r"a\.messidx: section vectors: expected its checksum to match"):
+    with pytest.raises(mess.FormatError, match=r"a\.messidx: section precise: expected its checksum to match"):
         mess.VectorIndex.load(path)
     with pytest.raises(mess.FormatError, match="No such file"):
         mess.VectorIndex.load(tmp_path / "missing")
@@ -66,6 +66,44 @@ def test_the_golden_file_of_format_1_still_loads() -> None:
     index = mess.VectorIndex.load(Path(__file__).parents[1] / "golden" / "index-format-1.messidx")
     assert (index.dim, index.encoder_id, sorted(index.ids())) == (3, "dummy/1+mean", [7, 11])
     np.testing.assert_array_equal(index.vector(7), np.array([1.0, 0.5, -2.0], np.float32))
+
+
+@pytest.mark.parametrize("spec", ["flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw2"])
+def test_the_golden_files_of_layout_2_still_load(spec: str) -> None:
+    golden = Path(__file__).parents[1] / "golden" / f"index-layout-2-{spec}.messidx"
+    index = mess.VectorIndex.load(golden, verify=True)
+    assert (index.spec, index.encoder_id, sorted(index.ids()), index.has_hubness) == (
+        spec,
+        "dummy/1+mean",
+        [7, 11],
+        True,
+    )
+    np.testing.assert_allclose(index.vectors([7, 11]), [[1.0, 0.5, -2.0], [0.25, 3.0, 4.0]], atol=1e-4)
+    assert list(index.search(np.array([0, 1, 1], np.float32), 3)[1][0]) == [11, 7, -1]
+
+
+def test_filters_take_every_form() -> None:
+    index, ids, vectors = make_index()
+    allowed = {int(i) for i in ids if i < 50}
+    for form in (range(50), np.arange(50) >= 0, lambda i: i < 50, np.arange(50)):
+        found = index.search(vectors[3], 40, filter=form)[1][0]
+        assert {int(i) for i in found if i >= 0} == allowed
+    with pytest.raises(mess.InvalidArgument, match="step 1"):
+        index.search(vectors[3], 4, filter=range(0, 50, 2))
+    with pytest.raises(ZeroDivisionError):
+        index.search(vectors[3], 4, filter=lambda i: 1 // 0)
+
+
+def test_generations_are_published_opened_and_rolled_back(tmp_path: Path) -> None:
+    index, ids, vectors = make_index(20)
+    store = mess.IndexStore(tmp_path / "index")
+    assert (store.current, store.publish(index)) == (0, 1)
+    old = store.open_current()
+    index.remove(ids[:5])
+    assert store.publish(index) == 2
+    assert (len(store.open_current(verify=True)), len(old)) == (15, 20)
+    assert (store.rollback(), store.current, store.generations()) == (1, 1, [1, 2])
+    assert len(store.open_current()) == 20
 
 
 def test_bad_arguments_name_what_was_found() -> None:
@@ -102,3 +140,29 @@ def test_random_operations_agree_with_a_dictionary(operations: list[tuple[str, i
             expected = sorted(oracle, key=lambda i: -float(oracle[i] @ vector[0]))[:3]
             assert found == expected
         assert sorted(index.ids()) == sorted(oracle)
+
+
+@pytest.mark.parametrize("metric", ["ip", "l2"])
+def test_faiss_files_go_out_and_come_in(tmp_path: Path, metric: str) -> None:
+    faiss = pytest.importorskip("faiss")
+    vectors = np.random.default_rng(5).normal(size=(200, 16)).astype(np.float32)
+    index = mess.VectorIndex(16, "flat", metric=metric)
+    index.add(np.arange(200) * 2, vectors)
+    digest = mess.export_faiss(index, tmp_path / "out.faiss")
+    theirs = faiss.read_index(str(tmp_path / "out.faiss"))
+    np.testing.assert_array_equal(theirs.search(vectors[:9], 5)[1], index.search(vectors[:9], 5)[1])
+    back = mess.import_faiss(tmp_path / "out.faiss", metric=metric, xxh3=digest)
+    np.testing.assert_array_equal(back.search(vectors[:9], 5)[1], index.search(vectors[:9], 5)[1])
+    with pytest.raises(mess.InvalidArgument, match="its digest or the word that it is trusted"):
+        mess.import_faiss(tmp_path / "out.faiss", metric=metric)
+    with pytest.raises(mess.FormatError, match=f"expected the digest 0123, found {digest}"):
+        mess.import_faiss(tmp_path / "out.faiss", metric=metric, xxh3="0123")
+
+    graph = faiss.IndexHNSWFlat(16, 8, faiss.METRIC_INNER_PRODUCT if metric == "ip" else faiss.METRIC_L2)
+    graph.add(vectors)
+    faiss.write_index(graph, str(tmp_path / "graph.faiss"))
+    ours = mess.import_faiss(tmp_path / "graph.faiss", "flat", metric=metric, is_trusted=True)
+    np.testing.assert_array_equal(ours.vectors(np.arange(200)), vectors)
+    (tmp_path / "bad.faiss").write_bytes(b"no such index")
+    with pytest.raises(mess.FormatError, match=r"bad\.faiss: expected an index that FAISS reads"):
+        mess.import_faiss(tmp_path / "bad.faiss", metric=metric, is_trusted=True)

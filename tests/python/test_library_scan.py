@@ -113,8 +113,8 @@ def test_scanning_nothing_and_bad_options_are_errors(library, music):
         library.scan(music / "pipe.flac", encoder="dummy")
     with pytest.raises(mess.ModelError, match="no-such-encoder"):
         library.scan(music, encoder="no-such-encoder")
-    with pytest.raises(mess.InvalidArgument, match="median"):
-        library.scan(music, encoder="dummy", pooling="median")
+    with pytest.raises(mess.InvalidArgument, match='found "mode"'):
+        library.scan(music, encoder="dummy", pooling="mode")
 
 
 def test_files_that_cannot_be_read_are_listed_and_do_not_stop_the_scan(library, music):

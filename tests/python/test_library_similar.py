@@ -40,7 +40,7 @@ def test_matches_come_best_first_as_cosines_of_the_stored_vectors(library):
     seed = library.resolve("Moonlight")
     for match in matches:
         expected = float(np.dot(seed.vector, library.resolve(match.track.id).vector))
-        assert match.score == pytest.approx(expected, abs=1e-5)
+        assert (match.score, match.cosine) == pytest.approx((expected, expected), abs=1e-5)
     everything = [float(np.dot(seed.vector, library.resolve(n).vector)) for n in range(2, 7)]
     assert [match.score for match in matches] == pytest.approx(sorted(everything, reverse=True)[:3], abs=1e-5)
 
@@ -131,7 +131,7 @@ def test_a_library_made_by_another_encoder_version_refuses_to_compare(library, t
     stored = mess.EncoderId.parse("dummy/0+mean_std")
     with library._database.write() as connection:
         connection.exec_driver_sql("UPDATE vectors SET encoder_id = ?", (str(stored),))
-    with pytest.raises(LibraryError, match=r"expected a vector of dummy/0\+mean_std, found that this program makes"):
+    with pytest.raises(LibraryError, match=r"expected vectors of dummy/0\+mean_std, found that this program makes"):
         library.similar(outside)
 
 
@@ -157,3 +157,46 @@ def test_a_parent_behind_a_link_is_where_the_link_leads(library, music, tmp_path
     shutil.copytree(music, tmp_path / "deep/music")
     library.scan(tmp_path / "link/../music", encoder="dummy")
     assert tmp_path / "deep/music/file 0.flac" in library.track(1).paths
+
+
+def test_explained_scores_are_the_sum_of_their_parts(library, music):
+    library.scan(music, encoder="acoustic")
+    matches = library.similar("Moonlight", k=3, encoder="acoustic", explain=True)
+    assert [match.track for match in matches] == [
+        match.track for match in library.similar("Moonlight", k=3, encoder="acoustic")
+    ]
+    for match in matches:
+        assert [part.name for part in match.parts] == ["timbre", "rhythm", "harmony", "dynamics"]
+        assert sum(part.part for part in match.parts) == pytest.approx(match.cosine, abs=1e-4)
+
+
+def test_vectors_without_groups_cannot_be_explained(library, music):
+    with pytest.raises(mess.InvalidArgument, match="dummy/1: expected an encoder whose track vector has groups"):
+        library.similar("Moonlight", encoder="dummy", explain=True)
+    library.scan(music, encoder="acoustic", pooling="mean")
+    with pytest.raises(mess.InvalidArgument, match=r"explain: expected track vectors, found acoustic/2\+mean"):
+        library.similar("Moonlight", encoder="acoustic/2+mean", explain=True)
+
+
+def test_in_a_larger_library_near_means_near_from_both_sides(tmp_path, tone):
+    (tmp_path / "music").mkdir()
+    for number in range(40):
+        audio = mess.AudioBuffer(tone(100.0 * 1.07**number), 22050)
+        mess.write_audio(tmp_path / "music" / f"{number:02}.flac", audio)
+    with Library.open(tmp_path / "library") as library:
+        library.scan(tmp_path / "music", encoder="dummy")
+        index = library._vectors.index("dummy/1+mean_std")
+        assert index.has_hubness
+        seed = library.resolve(1)
+        matches = library.similar(seed, k=39)
+        scores = [match.score for match in matches]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+        for match in matches:
+            expected = float(np.dot(seed.vector, library.resolve(match.track.id).vector))
+            assert match.cosine == pytest.approx(expected, abs=1e-5)
+        expected_scores, expected_ids = index.search(seed.vector, 40, correct_hubness=True)
+        assert [match.track.id for match in matches] == [i for i in expected_ids[0] if i != 1]
+        # Saved with the index, not learned at every start.
+        with Library.open(tmp_path / "library") as again:
+            assert [match.score for match in again.similar(1, k=39)] == pytest.approx(scores, abs=1e-6)

@@ -246,6 +246,16 @@ def test_rubato_bends_the_tempo_within_its_limit() -> None:
     assert np.abs(bend).max() <= 0.1 * 1.3 + 1e-6
 
 
+def test_compound_metre_divides_its_beats_into_three() -> None:
+    for piece in compose_collection(num_pieces=10, time_signature="6/8"):
+        starts = [note.start_quarters for part in piece.parts for note in part.notes]
+        # In sixths of the beat; players are uneven by a few hundredths of it. Chance is 0.4; ornaments lie between.
+        sixths = np.array(starts) / piece.metre.beat_quarters * 6
+        assert np.mean(np.abs(sixths - np.round(sixths)) < 0.2) > 0.75, piece.style
+        halves = np.abs(sixths % 6 - 3) < 0.2
+        assert halves.mean() < 0.1, piece.style
+
+
 @pytest.mark.parametrize("signature", ["7/8", "6/8", "4/4"])
 def test_swing_leaves_the_beats_where_they_are(signature: str) -> None:
     piece = compose_collection(num_pieces=1, styles=["jazz-trio"], swing=0.66, time_signature=signature)[0]

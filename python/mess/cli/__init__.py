@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 
 def main() -> None:
@@ -17,7 +18,13 @@ def main() -> None:
     # A file name may hold anything; printing it must not fail.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    warnings.showwarning = _show_warning
     sys.exit(run(sys.argv[1:]))
+
+
+def _show_warning(message: Warning | str, *_details: object, **_options: object) -> None:
+    """Say what is to be known in one line, without the place in the code."""
+    sys.stderr.write(f"mess: {message}\n")
 
 
 def _open_closed_streams() -> None:

@@ -11,15 +11,18 @@ from typing import Annotated, Any
 import typer
 
 import mess
+from mess.cli import models
 from mess.cli.analyze import analyze
 from mess.cli.doctor import doctor
 from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
+from mess.cli.index import app as index_app
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
 from mess.cli.samples import samples
 from mess.cli.scan import scan
+from mess.cli.search import search
 from mess.cli.similar import similar
 
 
@@ -46,6 +49,7 @@ app.command(
         "mess scan ~/Music",
         "mess scan ~/Music /mnt/nas/music --workers 4",
         "mess scan ~/Music --retry-failed --json > report.json",
+        "mess scan ~/Music --encoder clap-htsat-unfused    (after: mess models pull clap-htsat-unfused)",
     )
 )(scan)
 app.command(
@@ -55,6 +59,13 @@ app.command(
         "mess similar 12 --json    (the track with id 12; '#12' says the same)",
     )
 )(similar)
+app.command(
+    epilog=_examples(
+        "mess models pull all-minilm-l6-v2    (once)",
+        "mess search 'sad piano'",
+        "mess search 'fast and loud' -k 20 --json",
+    )
+)(search)
 app.command(
     epilog=_examples(
         "mess playlist --seed ~/Music/song.mp3 --length 25 -o list.m3u8",
@@ -72,6 +83,28 @@ app.command(
 app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
 app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7"))(samples)
 app.command(epilog=_examples("mess evaluate ~/Music", "mess evaluate ~/Music --excerpt 10 --json"))(evaluate)
+
+models_app = typer.Typer(help="Official checkpoints: list, fetch, find and convert them.", no_args_is_help=True)
+models_app.command("list", epilog=_examples("mess models list", "mess models list --json"))(models.list_models)
+models_app.command(
+    epilog=_examples(
+        "mess models pull mert-v1-95m",
+        "mess models pull clap-htsat-unfused --revision COMMIT",
+        "mess models pull all-minilm-l6-v2 --endpoint https://hub.example.org --cache-dir ~/models",
+    )
+)(models.pull)
+models_app.command(epilog=_examples("mess models path mert-v1-95m"))(models.path)
+models_app.command(
+    epilog=_examples(
+        "mess models convert mert-v1-95m ~/models/mert    (a folder that can be opened)",
+        "mess models convert pytorch_model.bin model.safetensors",
+    )
+)(models.convert)
+app.add_typer(models_app, name="models", epilog=_examples("mess models list", "mess models pull NAME"))
+app.add_typer(
+    index_app,
+    epilog=_examples("mess index verify library.messidx", "mess index info DIR --json", "mess index rollback DIR"),
+)
 app.command(epilog=_examples("mess doctor", "mess doctor --library ~/Music/.mess --json"))(doctor)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import io
 import math
 import platform
@@ -47,6 +48,7 @@ def run_checks(library: Path) -> list[Check]:
         _essential("embedding", _embed),
         _essential("searching", _search),
         _neural(),
+        _text_search(),
         _synthesizer(),
         _library_folder(library),
         _catalogue(library),
@@ -121,6 +123,18 @@ def _neural() -> Check:
     if mess.load_neural():
         return Check("neural encoders", "ok", mess.neural_status())
     return Check("neural encoders", "missing", mess.neural_status(), 'optional; pip install "mess-ai[neural]"')
+
+
+def _text_search() -> Check:
+    from mess.library.search import DEFAULT_TEXT_MODEL, sentence_models_here
+
+    name = "search by words"
+    if importlib.util.find_spec("tokenizers") is None:
+        return Check(name, "missing", "no package tokenizers", 'optional; pip install "mess-ai[neural,models]"')
+    models = sentence_models_here()
+    if not models:
+        return Check(name, "missing", "no text model", f"optional; mess models pull {DEFAULT_TEXT_MODEL}")
+    return Check(name, "ok", f"with {models[0]}")
 
 
 def _synthesizer() -> Check:

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from mess.library import Track
 
 
 def json_value(value: Any) -> Any:
@@ -100,3 +102,28 @@ def add_row(table: Table, *cells: object) -> None:
         for column, cell in zip(table.columns, cells, strict=True)
     ]
     table.add_row(*texts)
+
+
+def make_track_table(figures: Sequence[str], rows: Iterable[tuple[int, Sequence[str], Track]]) -> Table:
+    """Return a table of found tracks: rank, the named figures, and what is known of each track."""
+    table = make_table(
+        ("#", "number"),
+        *((name, "number") for name in figures),
+        ("Track", "text"),
+        ("Time", "number"),
+        ("BPM", "number"),
+        ("Key", "fixed"),
+        ("Id", "number"),
+    )
+    for rank, cells, track in rows:
+        add_row(
+            table,
+            rank,
+            *cells,
+            track.label,
+            format_duration(track.duration_seconds),
+            format_decimal(track.analysis.tempo.bpm),
+            track.analysis.key.name or "-",
+            track.id,
+        )
+    return table

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mess.cli.options import EncoderOption, JsonOption, LibraryOption, open_library
-from mess.cli.printing import add_row, format_decimal, format_duration, make_console, make_table, print_json, printable
+from mess.cli.printing import add_row, make_console, make_table, make_track_table, print_json, printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from mess.library import Match
 
 
 def similar(
@@ -16,6 +21,9 @@ def similar(
     k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many tracks.")] = 10,
     library: LibraryOption = None,
     encoder: EncoderOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what timbre, rhythm, harmony and dynamics add to each cosine.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """List the tracks that sound most like one; the track itself is never among them.
@@ -24,7 +32,7 @@ def similar(
     """
     with open_library(library, create=False) as opened:
         seed = opened.resolve(query, encoder=encoder)
-        matches = opened.similar(seed, k)
+        matches = opened.similar(seed, k, explain=explain)
     if json:
         print_json(
             {
@@ -39,25 +47,21 @@ def similar(
         console.print(f"{printable(seed.label)}: there is nothing else in the library", soft_wrap=True)
         return
     console.print(f"Like {printable(seed.label)}:", soft_wrap=True)
+    console.print(_explained(matches) if explain else _described(matches))
+
+
+def _described(matches: list[Match]) -> Table:
+    return make_track_table(["Score"], ((match.rank, [f"{match.score:.3f}"], match.track) for match in matches))
+
+
+def _explained(matches: list[Match]) -> Table:
+    groups = [(part.name.capitalize(), "number") for part in matches[0].parts]
     table = make_table(
-        ("#", "number"),
-        ("Score", "number"),
-        ("Track", "text"),
-        ("Time", "number"),
-        ("BPM", "number"),
-        ("Key", "fixed"),
-        ("Id", "number"),
+        ("#", "number"), ("Score", "number"), ("Cosine", "number"), *groups, ("Track", "text"), ("Id", "number")
     )
     for match in matches:
-        track = match.track
+        parts = [f"{part.part:+.3f}" for part in match.parts]
         add_row(
-            table,
-            match.rank,
-            f"{match.score:.3f}",
-            track.label,
-            format_duration(track.duration_seconds),
-            format_decimal(track.analysis.tempo.bpm),
-            track.analysis.key.name or "-",
-            track.id,
+            table, match.rank, f"{match.score:.3f}", f"{match.cosine:.3f}", *parts, match.track.label, match.track.id
         )
-    console.print(table)
+    return table

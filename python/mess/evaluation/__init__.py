@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from mess.evaluation.evaluate import Evaluation, evaluate_folder
+from mess.evaluation.evaluate import Evaluation, Vectors, collect_vectors, evaluate_folder, score_vectors
 
-__all__ = ["Evaluation", "evaluate_folder"]
+__all__ = ["Evaluation", "Vectors", "collect_vectors", "evaluate_folder", "score_vectors"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +59,13 @@ class Evaluation:
     failures: list[tuple[Path, str]]
 
 
+Embed = Callable[[mess.AudioBuffer], NDArray[np.float32]]
+
+
 @dataclass
-class _Vectors:
+class Vectors:
+    """The vectors of a collection: of whole tracks, of two excerpts of each, and of degraded copies of the first."""
+
     tracks: list[NDArray[np.float32]] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     artists: list[str] = field(default_factory=list)
@@ -70,6 +75,16 @@ class _Vectors:
     embed_seconds: float = 0.0
     audio_seconds: float = 0.0
     failures: list[tuple[Path, str]] = field(default_factory=list)
+
+    def transformed(self, transform: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Vectors:
+        """Return the same with every vector passed through a function."""
+        return replace(
+            self,
+            tracks=[transform(vector) for vector in self.tracks],
+            first=[transform(vector) for vector in self.first],
+            second=[transform(vector) for vector in self.second],
+            degraded={name: [transform(vector) for vector in copies] for name, copies in self.degraded.items()},
+        )
 
 
 def evaluate_folder(
@@ -93,11 +108,27 @@ def evaluate_folder(
         mess.InvalidArgument: there are fewer than two tracks, or an option is out of range.
         mess.ModelError: there is no such encoder.
     """
-    if not excerpt_seconds > 0:
-        raise mess.InvalidArgument(f"[evaluate] excerpt_seconds: expected more than 0, found {excerpt_seconds}")
     opened = mess.Encoder.open(encoder)
     encoder_id = str(mess.pooled_id(opened, kind=pooling))
-    embedder = _Embedder(opened, pooling, excerpt_seconds)
+
+    def embed(audio: mess.AudioBuffer) -> NDArray[np.float32]:
+        return mess.pool(opened.encode(audio), kind=pooling)
+
+    vectors = collect_vectors(folder, embed, excerpt_seconds=excerpt_seconds, progress=progress)
+    return score_vectors(vectors, encoder_id, excerpt_seconds=excerpt_seconds)
+
+
+def collect_vectors(
+    folder: Path, embed: Embed, *, excerpt_seconds: float = 30.0, progress: Progress | None = None
+) -> Vectors:
+    """Embed a folder of folders by any function from audio to a vector (D,).
+
+    Raises:
+        mess.InvalidArgument: there are fewer than two tracks, or an option is out of range.
+    """
+    if not excerpt_seconds > 0:
+        raise mess.InvalidArgument(f"[evaluate] excerpt_seconds: expected more than 0, found {excerpt_seconds}")
+    embedder = _Embedder(embed, excerpt_seconds)
     files = walk_audio([folder], excluded=folder / ".mess").files
     for number, found in enumerate(files, start=1):
         embedder.add(found.path)
@@ -106,14 +137,13 @@ def evaluate_folder(
     vectors = embedder.vectors
     if len(vectors.tracks) < 2:
         raise mess.InvalidArgument(f"[evaluate] {folder}: expected at least 2 tracks, found {len(vectors.tracks)}")
-    return _score(vectors, encoder_id, excerpt_seconds)
+    return vectors
 
 
 class _Embedder:
-    def __init__(self, encoder: mess.Encoder, pooling: str, excerpt_seconds: float) -> None:
-        self.vectors = _Vectors()
-        self._encoder = encoder
-        self._pooling = pooling
+    def __init__(self, embed: Embed, excerpt_seconds: float) -> None:
+        self.vectors = Vectors()
+        self._embed = embed
         self._excerpt_seconds = excerpt_seconds
         self._degradations = degradations()
 
@@ -145,15 +175,13 @@ class _Embedder:
         for name, degrade in self._degradations.items():
             self.vectors.degraded.setdefault(name, []).append(self._embed(degrade(first)))
 
-    def _embed(self, audio: mess.AudioBuffer) -> NDArray[np.float32]:
-        return mess.pool(self._encoder.encode(audio), kind=self._pooling)
-
 
 def _cut(audio: mess.AudioBuffer, start: int, length: int) -> mess.AudioBuffer:
     return mess.AudioBuffer(np.ascontiguousarray(audio.samples[:, start : start + length]), audio.sample_rate_hz)
 
 
-def _score(vectors: _Vectors, encoder_id: str, excerpt_seconds: float) -> Evaluation:
+def score_vectors(vectors: Vectors, encoder_id: str, *, excerpt_seconds: float) -> Evaluation:
+    """Rank by Euclidean distance with mutual proximity, and score the ranking."""
     folders, artists = np.array(vectors.folders), np.array(vectors.artists)
     ranked = _ranked_among_themselves(np.stack(vectors.tracks))
     is_same_artist = (artists[:, None] == artists) & (artists != "")
@@ -181,7 +209,7 @@ def _ranked_among_themselves(items: NDArray[np.float32]) -> NDArray[np.float64]:
     return mutual_proximity(distances, distances, distances)
 
 
-def _score_excerpts(vectors: _Vectors) -> tuple[PairScores | None, dict[str, PairScores]]:
+def _score_excerpts(vectors: Vectors) -> tuple[PairScores | None, dict[str, PairScores]]:
     count = len(vectors.first)
     if count < 2:
         return None, {}

@@ -11,6 +11,7 @@ from mess.library.library import Library, LibraryStats
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.playlist import Playlist, PlaylistEntry
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.search import SearchMatch
 from mess.library.seed import Seed
 from mess.library.similar import Match
 from mess.library.track import (
@@ -42,6 +43,7 @@ __all__ = [
     "ScanFinding",
     "ScanProgress",
     "ScanReport",
+    "SearchMatch",
     "Seed",
     "SoundingRange",
     "Tempo",

@@ -15,7 +15,7 @@ import numpy as np
 import mess
 from mess.library import catalogue
 from mess.library.database import Database
-from mess.library.encoders import EncoderCache, choose_encoder_id
+from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
 from mess.library.paths import absolute_path
@@ -30,8 +30,10 @@ from mess.library.playlist import (
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
+from mess.library.search import SearchMatch, TextSearch
 from mess.library.seed import Query, Seed, resolve_seed
-from mess.library.similar import Match, find_similar
+from mess.library.similar import Match, explain_matches, find_similar
+from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
 from mess.library.vectors import VectorCache
 from mess.library.walk import walk_audio
@@ -65,7 +67,8 @@ class Library:
         self.path = path
         self._database = database
         self._vectors = VectorCache(database, path / "index")
-        self._encoders = EncoderCache()
+        self._encoders = EncoderCache(database)
+        self._text_search = TextSearch(database, self._vectors)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -141,9 +144,10 @@ class Library:
 
         Args:
             folders: folders or single files.
-            encoder: the encoder whose vectors to make.
-            pooling: "auto" (the encoder's own vector of a track where it makes one, otherwise "mean_std"), "track",
-                "mean" or "mean_std".
+            encoder: the encoder whose vectors to make: "acoustic", a model's name as in mess.models.list_models(), or a
+                model's folder. A library may hold the vectors of several; the last scan's are the default afterwards.
+            pooling: "auto" (the encoder's own vector of a track where it makes one, "mean" for the models of
+                mess.models, otherwise "mean_std"), "track", "mean" or "mean_std".
             workers: decoding threads; as many as processors when None.
             progress: called after each file, in the calling thread.
             min_duration_seconds: shorter files are listed as warnings and get no vector.
@@ -163,6 +167,7 @@ class Library:
             raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
         extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
         with scan_lock(self.path):
+            remember_folder(self._database, extractor.encoder.id.name, encoder)
             walk = walk_audio([Path(folder) for folder in folders], excluded=self.path)
             report = Scan(
                 self._database,
@@ -195,26 +200,55 @@ class Library:
             return query
         return resolve_seed(query, self._database, self._encoders, self._encoder_id(encoder))
 
-    def similar(self, query: Query | Seed, k: int = 10, *, encoder: str | None = None) -> list[Match]:
+    def similar(
+        self, query: Query | Seed, k: int = 10, *, encoder: str | None = None, explain: bool = False
+    ) -> list[Match]:
         """Return the `k` tracks that sound most like the query, best first, never the query itself.
 
         Args:
             query: as for resolve().
             k: how many; fewer when the library is smaller.
             encoder: a name or an id; that of the last scan when None.
+            explain: say what timbre, rhythm and so on add to each score (`Match.parts`).
 
         Raises:
-            As resolve().
+            As resolve(); mess.InvalidArgument to explain vectors that have no groups.
         """
         seed = self.resolve(query, encoder=encoder)
-        return find_similar(
+        index = self._vectors.index(seed.encoder_id)
+        matches = find_similar(
             self._database,
-            self._vectors.index(seed.encoder_id),
+            index,
             seed.vector,
             k=k,
             excluded=() if seed.track is None else (seed.track.id,),
             encoder_id=seed.encoder_id,
         )
+        if not explain:
+            return matches
+        return explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+
+    def search(
+        self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None
+    ) -> list[SearchMatch]:
+        """Return the `k` tracks that fit some words best, best first.
+
+        Compared are the words of title, artist, album, genre and analysis, by a sentence encoder; and the sound, where
+        the library was scanned with a model that reads text too (CLAP). Of several the ranks are fused. The first
+        search after a scan encodes the texts that are new or changed, and keeps their vectors.
+
+        Args:
+            text: "sad piano", "fast and loud", ...
+            k: how many; fewer when the library is smaller.
+            encoder: the one model to use; those that are on this machine when None.
+            progress: called with the number of texts encoded so far, and of all.
+
+        Raises:
+            mess.ModelError: no text model is on this machine; the message says the command that gets one.
+            LibraryError: the library is empty, or has no vectors of this encoder.
+            mess.InvalidArgument: no words, or a bad `k`.
+        """
+        return self._text_search.search(text, k, encoder=encoder, progress=progress)
 
     def playlist(
         self,
@@ -306,6 +340,17 @@ class Library:
                 num_vectors=catalogue.encoder_counts(connection),
                 generation=catalogue.read_generation(connection),
             )
+
+    def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
+        """Build the search index again from the catalogue and return it.
+
+        Args:
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            LibraryError: there are no vectors of this encoder.
+        """
+        return self._vectors.index(self._encoder_id(encoder), rebuild=True)
 
     def verify(self) -> None:
         """Read the whole catalogue and check that it is sound.

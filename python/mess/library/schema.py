@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x6D657373  # "mess", so that `file` and other programs can tell whose database it is
-SCHEMA_VERSION = 1  # raised with every migration; kept in user_version
+SCHEMA_VERSION = 2  # raised with every migration; kept in user_version
 
 
 class FilePath(TypeDecorator[Path]):
@@ -95,6 +95,16 @@ vectors = Table(
     Index("ix_vectors_encoder_id", "encoder_id"),
 )
 
+text_vectors = Table(
+    "text_vectors",
+    metadata,
+    Column("track_id", ForeignKey("tracks.id"), primary_key=True),
+    Column("encoder_id", Text, primary_key=True),  # "all-minilm-l6-v2/1"
+    Column("text", Text, nullable=False),  # what the vector was made of
+    Column("dim", Integer, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # dim little-endian float32
+)
+
 failures = Table(
     "failures",
     metadata,
@@ -108,7 +118,8 @@ failures = Table(
     Index("ix_failures_path", "path"),
 )
 
-# "generation": raised with every change that an index must follow; "encoder_id": of the last scan.
+# "generation": raised with every change that an index must follow; "encoder_id": of the last scan;
+# "encoder_folder/NAME": where the encoder of this name was opened; "text_state/ID": the state its text vectors follow.
 meta = Table(
     "meta",
     metadata,

@@ -16,6 +16,7 @@ from mess.library.database import Database
 from mess.library.errors import LibraryError
 
 SUFFIX = ".messidx"
+MIN_TRACKS_FOR_PROXIMITY = 32  # fewer say too little about how near tracks usually are
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,12 @@ class VectorCache:
         self._lock = threading.Lock()
         self._loaded: dict[str, _Loaded] = {}
 
-    def index(self, encoder_id: str) -> mess.VectorIndex:
+    def index(self, encoder_id: str, *, rebuild: bool = False) -> mess.VectorIndex:
         """Return the index over all tracks that are there and have a vector of `encoder_id`.
+
+        Args:
+            encoder_id: whose vectors.
+            rebuild: build it from the catalogue even where it is at hand.
 
         Raises:
             LibraryError: there is no such track.
@@ -44,10 +49,10 @@ class VectorCache:
             with self._database.read() as connection:
                 state = catalogue.read_state(connection)
                 loaded = self._loaded.get(encoder_id)
-                if loaded is not None and loaded.state == state:
+                if loaded is not None and loaded.state == state and not rebuild:
                     return loaded.index
                 path = self._folder / f"{_file_stem(encoder_id)}-{state}{SUFFIX}"
-                index = _load(path, encoder_id)
+                index = None if rebuild else _load(path, encoder_id)
                 is_new = index is None
                 if index is None:
                     index = _build(connection, encoder_id)
@@ -84,6 +89,8 @@ def _build(connection: Connection, encoder_id: str) -> mess.VectorIndex:
         raise LibraryError(f"[library] {encoder_id}: expected tracks with vectors of this encoder, found none")
     index = mess.VectorIndex(vectors.shape[1], encoder_id=encoder_id)
     index.add(ids, vectors)
+    if len(ids) >= MIN_TRACKS_FOR_PROXIMITY:
+        index.fit_hubness()
     return index
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from mess.samples.errors import SamplesError
 from mess.samples.form import lay_out_bars, plan_sections
 from mess.samples.harmony import MAJOR_SCALES, Key, parse_progression
-from mess.samples.rhythm import humanise, swing_notes
+from mess.samples.rhythm import humanise, lilt_notes, swing_notes
 from mess.samples.score import TICKS_PER_QUARTER, ChordSpan, Metre, Note, Part, Piece, TempoMap, metre_named
 from mess.samples.sketch import Sketch
 from mess.samples.styles import STYLES, Style
@@ -128,15 +128,20 @@ class _Composer:
         metre = metre_named(self._variants.time_signature or rng.choice(style.metres))
         tempo_bpm = round(rng.uniform(*style.tempo_bpm), 1)
         target_seconds = self._target_seconds * rng.uniform(0.94, 1.1)
-        bar_seconds = metre.bar_quarters * 60 / tempo_bpm
+        written = metre.as_written
+        beat_quarters = metre.beat_quarters if metre.is_compound else 1.0  # played, for a quarter that is written
+        bar_seconds = written.bar_quarters * 60 / tempo_bpm
         sections = plan_sections(rng, bar_seconds=bar_seconds, target_seconds=target_seconds)
         first, second = rng.choice(_fitting(style.progressions[key.mode], key))
-        bars = lay_out_bars(sections, key=key, metre=metre, progressions={"A": first, "B": second})
+        bars = lay_out_bars(sections, key=key, metre=written, progressions={"A": first, "B": second})
         programs = style.instrumentations[self._casts[style.slug].deal()]
-        sketch = Sketch(rng, key, metre, tempo_bpm, bars, programs, self._variants.drums)
+        sketch = Sketch(rng, key, written, tempo_bpm, bars, programs, self._variants.drums)
         style.arrange(sketch)
         swing = round(rng.uniform(*style.swing), 3) if self._variants.swing is None else self._variants.swing
+        if metre.is_compound:
+            swing = 0.5
         swing_unit = _swing_unit(style, metre)
+        quarters_per_minute = tempo_bpm * beat_quarters
         artist = style.artists[self._artists[style.slug].deal()]
         album, year = self._album(artist, style)
         self._tracks[artist, album] = self._tracks.get((artist, album), 0) + 1
@@ -150,12 +155,16 @@ class _Composer:
             style_slug=style.slug,
             key=key,
             metre=metre,
-            tempo=_tempo_map(rng, metre, tempo_bpm, len(bars), self._variants.rubato),
+            tempo=_tempo_map(rng, metre, quarters_per_minute, len(bars), self._variants.rubato),
             swing=swing,
             swing_unit_quarters=swing_unit,
             sections=sections,
-            chords=tuple(ChordSpan(span.start_quarters, span.chord.symbol) for bar in bars for span in bar.spans),
-            parts=tuple(_perform(part, rng, style, tempo_bpm, swing, swing_unit) for part in sketch.parts),
+            chords=tuple(
+                ChordSpan(span.start_quarters * beat_quarters, span.chord.symbol) for bar in bars for span in bar.spans
+            ),
+            parts=tuple(
+                _perform(part, rng, style, quarters_per_minute, metre, swing, swing_unit) for part in sketch.parts
+            ),
             tail_seconds=style.tail_seconds,
             peak_dbfs=round(rng.uniform(*style.peak_dbfs), 2),
             variants=self._variants.names,
@@ -214,13 +223,21 @@ def _swing_unit(style: Style, metre: Metre) -> float:
     return unit
 
 
-def _perform(part: Part, rng: random.Random, style: Style, tempo_bpm: float, swing: float, swing_unit: float) -> Part:
-    """A part as it is played: swung, and uneven as people are."""
-    notes: Sequence[Note] = part.notes
+def _perform(
+    part: Part,
+    rng: random.Random,
+    style: Style,
+    quarters_per_minute: float,
+    metre: Metre,
+    swing: float,
+    swing_unit: float,
+) -> Part:
+    """A part as it is played: swung or lilted, and uneven as people are."""
+    notes: Sequence[Note] = lilt_notes(part.notes) if metre.is_compound else part.notes
     if swing != 0.5:
         notes = swing_notes(notes, swing=swing, unit_quarters=swing_unit)
     jitter_ms = style.timing_jitter_ms / 2 if part.is_drums else style.timing_jitter_ms
     notes = humanise(
-        notes, rng, timing_quarters=jitter_ms / 1000 * tempo_bpm / 60, velocity_spread=style.velocity_jitter
+        notes, rng, timing_quarters=jitter_ms / 1000 * quarters_per_minute / 60, velocity_spread=style.velocity_jitter
     )
     return replace(part, notes=tuple(sorted(notes, key=lambda note: (note.start_quarters, note.pitch))))

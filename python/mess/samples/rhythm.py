@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from mess.samples.score import Note
 from mess.samples.sketch import STEP_QUARTERS, Bar, Sketch, pattern_hits
@@ -105,6 +106,30 @@ def swing_notes(notes: Sequence[Note], *, swing: float, unit_quarters: float) ->
         start = swing_position(note.start_quarters, swing=swing, unit_quarters=unit_quarters)
         end = swing_position(note.start_quarters + note.duration_quarters, swing=swing, unit_quarters=unit_quarters)
         moved.append(replace(note, start_quarters=start, duration_quarters=end - start))
+    return moved
+
+
+# Where the parts of a beat fall in compound metre, as shares of the beat: halves and quarters move to thirds and
+# sixths, thirds stay.
+_LILT = ((0.0, 0.0), (1 / 4, 1 / 3), (1 / 3, 1 / 3), (1 / 2, 2 / 3), (2 / 3, 2 / 3), (3 / 4, 5 / 6), (1.0, 1.0))
+
+
+def lilt_position(quarters: float) -> float:
+    """Where a place in beats of a quarter falls when beats are dotted quarters divided into three."""
+    whole, inside = divmod(quarters, 1.0)
+    for (start, moved), (end, moved_end) in pairwise(_LILT):
+        if inside <= end:
+            return 1.5 * (whole + moved + (inside - start) / (end - start) * (moved_end - moved))
+    return 1.5 * (whole + 1.0)
+
+
+def lilt_notes(notes: Sequence[Note]) -> list[Note]:
+    """Notes written in beats of a quarter, as they are played in compound metre."""
+    moved = []
+    for note in notes:
+        start = lilt_position(note.start_quarters)
+        end = lilt_position(note.start_quarters + note.duration_quarters)
+        moved.append(replace(note, start_quarters=start, duration_quarters=max(0.1, end - start)))
     return moved
 
 

@@ -37,6 +37,16 @@ class Metre:
     def beats_per_bar(self) -> int:
         return round(self.bar_quarters / self.beat_quarters)
 
+    @property
+    def is_compound(self) -> bool:
+        """Whether a beat divides into three."""
+        return self.beat_quarters == 1.5
+
+    @property
+    def as_written(self) -> Metre:
+        """The metre that styles write in: a compound one is written as beats of a quarter and lilted when played."""
+        return Metre(self.beats_per_bar, 4, 1.0) if self.is_compound else self
+
 
 METRES = {
     "4/4": Metre(4, 4, 1.0),

@@ -43,6 +43,7 @@ std::vector<float> Dynamics::values() const {
   const auto count = static_cast<double>(count_);
   const double median = percentile(0.5);
   std::vector<float> values;
+  values.reserve(kShares.size() + 2);
   for (const double share : kShares)
     values.push_back(static_cast<float>(percentile(share) - median));
   const double mean = sum_ / count;

@@ -13,7 +13,7 @@ constexpr std::size_t kSliceSize = 16384;
 }  // namespace
 
 void FeaturesSession::push(std::span<const float> samples) {
-  // In slices: the cutters copy what they are given, and a slice stays in the cache for both.
+  // In slices, which stay in the cache for both.
   for (std::size_t start = 0; start < samples.size(); start += kSliceSize) {
     const std::span<const float> slice = samples.subspan(start, std::min(kSliceSize, samples.size() - start));
     blocks_.push(slice, [this](std::span<const float> block) { add_block(block); });

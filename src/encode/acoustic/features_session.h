@@ -9,7 +9,7 @@
 #include "src/encode/acoustic/contrast.h"
 #include "src/encode/acoustic/texture.h"
 #include "src/encode/acoustic/track_features.h"
-#include "src/encode/block_cutter.h"
+#include "src/support/block_cutter.h"
 
 namespace mess::internal::acoustic {
 

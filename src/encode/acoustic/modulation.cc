@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/support/hann_window.h"
+
 namespace mess::internal::acoustic {
 namespace {
 

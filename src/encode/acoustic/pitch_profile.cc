@@ -90,6 +90,7 @@ void PitchProfile::add_chords() {
 std::vector<float> PitchProfile::log_means() const {
   const double mean = std::accumulate(sums_.begin(), sums_.end(), 1e-30) / static_cast<double>(kNumPitches);
   std::vector<float> values;
+  values.reserve(kNumPitches);
   for (const double sum : sums_)
     values.push_back(static_cast<float>(std::log(sum / mean + kLogFloor)));
   return values;
@@ -97,6 +98,7 @@ std::vector<float> PitchProfile::log_means() const {
 
 std::vector<float> PitchProfile::mean_shares() const {
   std::vector<float> values;
+  values.reserve(kNumPitches);
   for (const double sum : share_sums_)
     values.push_back(static_cast<float>(sum / static_cast<double>(count_)));
   return values;

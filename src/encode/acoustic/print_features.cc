@@ -29,7 +29,8 @@ void print_line(FeaturesSession& session) {
   for (const float value : session.track_features())
     std::printf("%.9g ", static_cast<double>(value));
   const std::vector<float> frames = session.take_frames();
-  const auto num_frames = static_cast<double>(frames.size() / Texture::kDim);
+  const std::size_t count = frames.size() / Texture::kDim;
+  const auto num_frames = static_cast<double>(count);
   std::array<double, Texture::kDim> means{};
   std::array<double, Texture::kDim> squares{};
   for (std::size_t i = 0; i < frames.size(); ++i) {

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "src/encode/acoustic/spectrum.h"
 
-#include <cmath>
-#include <numbers>
-
+#include "src/support/hann_window.h"
 #include "src/support/kernels/kernels.h"
 
 namespace mess::internal::acoustic {
-
-std::vector<float> hann_window(std::size_t size) {
-  std::vector<float> window(size);
-  const double step = 2.0 * std::numbers::pi / static_cast<double>(size);
-  for (std::size_t i = 0; i < size; ++i)
-    window[i] = static_cast<float>(0.5 - 0.5 * std::cos(step * static_cast<double>(i)));
-  return window;
-}
 
 PowerSpectrum::PowerSpectrum(std::size_t block_size)
     : fft_(block_size), window_(hann_window(block_size)), power_(fft_.num_bins()) {

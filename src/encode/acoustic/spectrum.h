@@ -35,6 +35,4 @@ class PowerSpectrum {
   float mean_power_ = 0.0f;
 };
 
-std::vector<float> hann_window(std::size_t size);
-
 }  // namespace mess::internal::acoustic

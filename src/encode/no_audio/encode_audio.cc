@@ -6,20 +6,19 @@
 
 namespace mess {
 
-Frames Encoder::encode(const AudioView& audio) const {
+std::vector<Frames> Encoder::encode_batch(std::span<const AudioView> tracks) const {
   const AudioFormat wanted = input_format();
-  internal::check_audio_view(audio, "encode");
-  if ((wanted.sample_rate_hz != 0 && audio.sample_rate_hz != wanted.sample_rate_hz) ||
-      (wanted.num_channels != 0 && audio.num_channels != wanted.num_channels)) {
-    throw InvalidArgument("[encode] audio: expected " + std::to_string(wanted.sample_rate_hz) + " Hz and " +
-                          std::to_string(wanted.num_channels) +
-                          " channels (this build has no audio stage to convert), found " +
-                          std::to_string(audio.sample_rate_hz) + " Hz and " + std::to_string(audio.num_channels));
+  for (const AudioView& audio : tracks) {
+    internal::check_audio_view(audio, "encode");
+    if ((wanted.sample_rate_hz != 0 && audio.sample_rate_hz != wanted.sample_rate_hz) ||
+        (wanted.num_channels != 0 && audio.num_channels != wanted.num_channels)) {
+      throw InvalidArgument("[encode] audio: expected " + std::to_string(wanted.sample_rate_hz) + " Hz and " +
+                            std::to_string(wanted.num_channels) +
+                            " channels (this build has no audio stage to convert), found " +
+                            std::to_string(audio.sample_rate_hz) + " Hz and " + std::to_string(audio.num_channels));
+    }
   }
-  const auto session = start();
-  session->begin({audio.sample_rate_hz, audio.num_channels});
-  session->push(audio.samples);
-  return session->finish();
+  return encode_converted(tracks);
 }
 
 Frames Encoder::encode_file(const AudioSource&, const DecodeOptions&) const {

@@ -30,6 +30,13 @@ SimdLevel choose_simd_level() {
   return requested;
 }
 
+void check_supported(SimdLevel level) {
+  if (level > supported_simd_level()) {
+    throw InvalidArgument(std::string("[simd] expected at most ") + to_string(supported_simd_level()) + ", found " +
+                          to_string(level));
+  }
+}
+
 }  // namespace
 
 const char* to_string(SimdLevel level) {
@@ -55,11 +62,18 @@ SimdLevel active_simd_level() {
 }
 
 DotKernel dot_kernel(SimdLevel level) {
-  if (level > supported_simd_level()) {
-    throw InvalidArgument(std::string("[simd] expected at most ") + to_string(supported_simd_level()) + ", found " +
-                          to_string(level));
-  }
+  check_supported(level);
   return compiled_dot_kernel(level);
+}
+
+const SketchKernels& sketch_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_sketch_kernels(level);
+}
+
+const ScoreKernels& score_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_score_kernels(level);
 }
 
 float dot(const float* a, const float* b, std::size_t n) {

@@ -7,4 +7,8 @@ SimdLevel detect_simd_level() { return SimdLevel::kBaseline; }
 
 DotKernel compiled_dot_kernel(SimdLevel level) { return level == SimdLevel::kBaseline ? dot_baseline : nullptr; }
 
+const SketchKernels& compiled_sketch_kernels(SimdLevel) { return kSketchBaseline; }
+
+const ScoreKernels& compiled_score_kernels(SimdLevel) { return kScoreBaseline; }
+
 }  // namespace mess::internal

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/support/kernels/levels.h"
 
+#include <cpuid.h>
+
 namespace mess::internal {
 
 SimdLevel detect_simd_level() {
@@ -22,6 +24,34 @@ DotKernel compiled_dot_kernel(SimdLevel level) {
       break;
   }
   return dot_baseline;
+}
+
+namespace {
+
+// Not every compiler's builtin knows this one.
+bool has_half_conversion() {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+
+// The first CPUs with AVX-512 lack the integer dot product.
+bool has_vnni() { return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"); }
+
+}  // namespace
+
+const SketchKernels& compiled_sketch_kernels(SimdLevel level) {
+  if (level == SimdLevel::kAvx512 && has_vnni())
+    return kSketchAvx512;
+  return level >= SimdLevel::kAvx2 && has_half_conversion() ? kSketchAvx2 : kSketchBaseline;
+}
+
+const ScoreKernels& compiled_score_kernels(SimdLevel level) {
+  if (level == SimdLevel::kAvx512 && has_vnni())
+    return kScoreAvx512;
+  return level >= SimdLevel::kAvx2 && has_half_conversion() ? kScoreAvx2 : kScoreBaseline;
 }
 
 }  // namespace mess::internal

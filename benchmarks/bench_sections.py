@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Section boundaries on composed pieces whose form is known, beside a baseline made of librosa.
+
+    python benchmarks/bench_sections.py
+
+The measure is mir_eval's: the F-measure of boundaries within 3 s (and 0.5 s), the ends of the piece left out.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import librosa
+import mir_eval
+import numpy as np
+from numpy.typing import NDArray
+
+import mess
+from mess.samples import write_samples
+
+NUM_PIECES = 24
+TARGET_SECONDS = 110.0
+SEED = 31
+BASELINE_SECTION_SECONDS = 15.0  # librosa's clustering must be told how many sections there are
+
+Edges = NDArray[np.float64]
+Found = TypeVar("Found")
+
+
+def ours(encoder: mess.Encoder, path: Path) -> tuple[Edges, list[str]]:
+    sections = mess.find_sections(encoder.encode_file(path))
+    return np.array([s.start_seconds for s in sections] + [sections[-1].end_seconds]), [s.label for s in sections]
+
+
+def baseline(path: Path) -> Edges:
+    samples, rate = librosa.load(path, sr=22050, mono=True)
+    mfcc = librosa.feature.mfcc(y=samples, sr=rate, n_mfcc=20, hop_length=2048)
+    chroma = librosa.feature.chroma_stft(y=samples, sr=rate, hop_length=2048)
+    features = np.vstack([librosa.util.normalize(f - f.mean(axis=1, keepdims=True), axis=1) for f in (mfcc, chroma)])
+    seconds = samples.size / rate
+    count = max(1, round(seconds / BASELINE_SECTION_SECONDS))
+    starts = librosa.segment.agglomerative(features, count)
+    return np.append(librosa.frames_to_time(starts, sr=rate, hop_length=2048), seconds)
+
+
+def intervals(edges: Edges, end: float) -> NDArray[np.float64]:
+    inner = [edge for edge in edges[1:-1] if 0 < edge < end]
+    edges = np.array([0.0, *inner, end])
+    return np.column_stack([edges[:-1], edges[1:]])
+
+
+def hit_rate(truth: Edges, found: Edges, window_seconds: float) -> float:
+    end = float(truth[-1])
+    scores = mir_eval.segment.detection(intervals(truth, end), intervals(found, end), window=window_seconds, trim=True)
+    return float(scores[2])
+
+
+def timed(call: Callable[[], Found]) -> tuple[Found, float]:
+    start = time.perf_counter()
+    found = call()
+    return found, time.perf_counter() - start
+
+
+def run() -> str:
+    """Return a table in Markdown."""
+    encoder = mess.Encoder.open("acoustic")
+    scores: dict[str, list[tuple[float, float, float]]] = {"mess find_sections": [], "librosa agglomerative": []}
+    labels = []
+    with tempfile.TemporaryDirectory() as folder:
+        write_samples(
+            Path(folder), num_pieces=NUM_PIECES, seed=SEED, sample_rate_hz=22050, target_seconds=TARGET_SECONDS
+        )
+        for piece in json.loads(Path(folder, "truth.json").read_text())["pieces"]:
+            path = Path(folder, piece["file"])
+            truth = np.array([s["start_seconds"] for s in piece["sections"]] + [piece["sections"][-1]["end_seconds"]])
+            (found, found_labels), our_seconds = timed(lambda path=path: ours(encoder, path))
+            results = {
+                "mess find_sections": (found, our_seconds),
+                "librosa agglomerative": timed(lambda path=path: baseline(path)),
+            }
+            for name, (edges, seconds) in results.items():
+                scores[name].append((hit_rate(truth, edges, 3.0), hit_rate(truth, edges, 0.5), seconds))
+            # Labels are compared over the time that both know.
+            end = min(float(truth[-1]), float(found[-1]))
+            pair = [
+                mir_eval.util.adjust_intervals(np.column_stack([e[:-1], e[1:]]), names, t_min=0.0, t_max=end)
+                for e, names in ((truth, [s["name"] for s in piece["sections"]]), (found, found_labels))
+            ]
+            labels.append(mir_eval.segment.pairwise(*pair[0], *pair[1])[2])
+    table = "| boundaries, 24 pieces of about 110 s | F at 3 s | F at 0.5 s | seconds a piece |\n|---|---|---|---|\n"
+    for name, rows in scores.items():
+        at_3, at_half, seconds = np.mean(rows, axis=0)
+        table += f"| {name} | {at_3:.3f} | {at_half:.3f} | {seconds:.2f} |\n"
+    return table + f"\nPairwise F-measure of the labels: {np.mean(labels):.3f}\n"
+
+
+if __name__ == "__main__":
+    print(run())

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What searches take from Python.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mess/index.h"
+#include "python/bindings/numpy_interop.h"
+
+namespace mess::python {
+
+using IdArray = py::array_t<std::int64_t, py::array::c_style>;
+using ScoresAndIds = py::typing::Tuple<FloatArray, IdArray>;
+
+/// filter: None, a 1-D array of ids, a range, a boolean array with one entry per id from 0 on, or a function of an id.
+class FilterArgument {
+ public:
+  FilterArgument(const py::object& filter, const VectorIndex& index);
+  const IdFilter* get() const { return filter_ ? &*filter_ : nullptr; }
+
+ private:
+  IdArray ids_;
+  std::vector<std::int64_t> accepted_;
+  std::vector<std::uint8_t> bits_;
+  std::optional<IdFilter> filter_;
+};
+
+void check_width(const FloatArray& array, const VectorIndex& index, const char* subject);
+ScoresAndIds to_tuple(SearchResult&& result);
+
+}  // namespace mess::python

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import os
+
+import numpy
+import numpy.typing
+
+__all__: list[str] = [
+    "CheckpointEntry",
+    "NeuralInfo",
+    "clap_spectrogram",
+    "convert_checkpoint",
+    "list_checkpoint",
+    "neural_info",
+]
+
+class NeuralInfo:
+    """What libmess_neural runs on."""
+
+    @property
+    def torch_version(self) -> str: ...
+    @property
+    def num_cuda_devices(self) -> int: ...
+
+class CheckpointEntry:
+    """One tensor of a checkpoint."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def shape(self) -> list[int]: ...
+
+def convert_checkpoint(folder_or_file: str | os.PathLike[str], safetensors: str | os.PathLike[str]) -> None: ...
+def list_checkpoint(folder_or_file: str | os.PathLike[str]) -> list[CheckpointEntry]: ...
+def neural_info() -> NeuralInfo: ...
+def clap_spectrogram(samples: numpy.typing.NDArray[numpy.float32]) -> numpy.typing.NDArray[numpy.float32]:
+    """Mono float32 samples at 48 kHz to (frames, 64) decibels, as CLAP hears them."""

@@ -90,8 +90,11 @@ void check_arrays(const GraphArrays& arrays, const faiss::HNSW& hnsw) {
     for (std::int32_t level = 0; level < arrays.levels[r]; ++level) {
       const auto begin = arrays.offsets[r] + static_cast<std::uint64_t>(hnsw.cum_nb_neighbors(level));
       const auto width = static_cast<std::size_t>(hnsw.nb_neighbors(level));
+      bool has_ended = false;
       for (const std::int32_t link : arrays.neighbors.subspan(begin, width)) {
         require(link >= -1 && link < static_cast<std::int64_t>(count));
+        require(link == -1 || !has_ended);  // a full list is one whose last link is set: FAISS then reads them all
+        has_ended = link == -1;
         require(link == -1 || arrays.levels[static_cast<std::size_t>(link)] > level);
       }
     }

@@ -13,14 +13,17 @@ namespace mess {
 
 struct FlowTempo {
   double bpm = std::numeric_limits<double>::quiet_NaN();  // NaN when unknown
-  double confidence = 0.0;                                // 0 to 1
+  double confidence = 1.0;                                // 0 to 1
 };
 
 struct FlowKey {
   int tonic_pitch_class = -1;  // 0 = C to 11 = B; -1 when unknown
   bool is_minor = false;
-  double confidence = 0.0;  // 0 to 1
+  double confidence = 1.0;  // 0 to 1
 };
+
+/// "F# minor", as MusicalKey::name writes it; unknown for an empty text. @throws InvalidArgument  another text
+MESS_API FlowKey parse_key(const std::string& name, double confidence);
 
 /// `to / from`, the second tempo taken at double or half speed where that is nearer (log2 scale): 1.02 for 120 to 61.2.
 /// None when one is unknown.

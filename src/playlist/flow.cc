@@ -26,6 +26,18 @@ double mean_power_db(std::span<const float> levels_db) {
 
 }  // namespace
 
+FlowKey parse_key(const std::string& name, double confidence) {
+  if (name.empty())
+    return {};
+  constexpr std::array kTonics{"C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"};
+  const std::size_t space = name.find(' ');
+  const auto tonic = std::find(kTonics.begin(), kTonics.end(), name.substr(0, space));
+  const std::string mode = space == std::string::npos ? "" : name.substr(space + 1);
+  if (tonic == kTonics.end() || (mode != "major" && mode != "minor"))
+    throw InvalidArgument("[playlist] key: expected a name like \"F# minor\", found \"" + name + "\"");
+  return {static_cast<int>(tonic - kTonics.begin()), mode == "minor", confidence};
+}
+
 std::optional<double> octave_tempo_ratio(const FlowTempo& from, const FlowTempo& to) {
   if (!is_known(from) || !is_known(to))
     return std::nullopt;

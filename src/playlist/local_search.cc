@@ -13,10 +13,15 @@ constexpr std::size_t kMaxSpan = 64;        // places that one move may cover
 constexpr std::size_t kMaxSegment = 3;      // tracks that Or-opt moves together
 constexpr std::size_t kMovesPerTrack = 1500;  // of one round of annealing
 constexpr std::size_t kMinMoves = 20'000;
-constexpr double kWarm = 0.25;    // first temperature, in mean costs of a step
-constexpr double kCold = 0.002;   // last one
-constexpr double kCoolerRound = 0.5;  // a later round begins cooler: it starts from something good
+constexpr double kWarm = 0.3;    // first temperature, in mean costs of a step
+constexpr double kCold = 0.02;   // last one
+constexpr double kCoolerRound = 0.4;  // every other round begins cooler: it starts from something good
+constexpr double kSoftRule = 3.0;    // price of a broken rule while annealing, in mean costs of a step: a way through
 constexpr double kGain = 1e-9;    // less is rounding
+
+Cost difference(const Cost& after, const Cost& before) {
+  return {after.cost - before.cost, after.broken_rules - before.broken_rules};
+}
 
 class LocalSearch {
  public:
@@ -36,12 +41,13 @@ class LocalSearch {
 
   Order run() {
     const double mean_step = std::max(1e-6, cost_of_steps() / static_cast<double>(order_.size()));
-    double warm = kWarm * mean_step;
+    soft_rule_ = kSoftRule * mean_step;
     const bool can_change = end_ > begin_ + 1 || (end_ > begin_ && !outside_.empty());
-    while (can_change && anneal(warm, kCold * mean_step)) {
+    bool is_warm = true;
+    while (can_change && anneal((is_warm ? 1.0 : kCoolerRound) * kWarm * mean_step, kCold * mean_step)) {
       adopt(best_);
       descend();
-      warm = std::max(warm * kCoolerRound, 2.0 * kCold * mean_step);
+      is_warm = !is_warm;
     }
     return best_;
   }
@@ -75,7 +81,8 @@ class LocalSearch {
 
   std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
 
-  bool accepts(double delta) {
+  bool accepts(const Cost& change) {
+    const double delta = change.with_rules_at(temperature_ > 0.0 ? soft_rule_ : Problem::kBrokenRule);
     if (delta < -kGain)
       return true;
     if (temperature_ <= 0.0)
@@ -83,9 +90,10 @@ class LocalSearch {
     return static_cast<double>(random_() >> 11) * 0x1p-53 < std::exp(-delta / temperature_);
   }
 
-  void note_cost(double delta) {
-    cost_ += delta;
-    if (cost_ < best_cost_ - kGain) {
+  void note(const Cost& change) {
+    cost_.cost += change.cost;
+    cost_.broken_rules += change.broken_rules;
+    if (cost_.with_rules_at(Problem::kBrokenRule) < best_cost_.with_rules_at(Problem::kBrokenRule) - kGain) {
       best_cost_ = cost_;
       best_ = order_;
     }
@@ -94,13 +102,13 @@ class LocalSearch {
   // Rearranges the places `from` to `to` (exclusive), and puts them back when that is not accepted.
   template <typename Change>
   bool rearrange(std::size_t from, std::size_t to, const Change& change) {
-    const double before = problem_.window_cost(order_, from, to);
+    const Cost before = problem_.window_cost(order_, from, to);
     std::array<std::size_t, kMaxSpan + kMaxSegment + 1> kept{};
     std::copy(at(from), at(to), kept.begin());
     change();
-    const double delta = problem_.window_cost(order_, from, to) - before;
+    const Cost delta = difference(problem_.window_cost(order_, from, to), before);
     if (accepts(delta)) {
-      note_cost(delta);
+      note(delta);
       return true;
     }
     std::copy(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(to - from), at(from));
@@ -135,11 +143,12 @@ class LocalSearch {
     if (problem_.required[leaving] || !of_artist_.allows_instead(coming, leaving) ||
         !of_album_.allows_instead(coming, leaving))
       return false;
-    const double before = problem_.window_cost(order_, place, place + 1) + problem_.time_cost(seconds_);
+    const Cost before = problem_.window_cost(order_, place, place + 1);
     const double seconds =
         seconds_ + problem_.tracks[coming].duration_seconds - problem_.tracks[leaving].duration_seconds;
     order_[place] = coming;
-    const double delta = problem_.window_cost(order_, place, place + 1) + problem_.time_cost(seconds) - before;
+    Cost delta = difference(problem_.window_cost(order_, place, place + 1), before);
+    delta.cost += problem_.time_cost(seconds) - problem_.time_cost(seconds_);
     if (!accepts(delta)) {
       order_[place] = leaving;
       return false;
@@ -150,7 +159,7 @@ class LocalSearch {
     of_album_.remove(leaving);
     of_artist_.add(coming);
     of_album_.add(coming);
-    note_cost(delta);
+    note(delta);
     return true;
   }
 
@@ -234,8 +243,9 @@ class LocalSearch {
   Quota of_artist_;
   Quota of_album_;
   double seconds_ = 0.0;
-  double cost_ = 0.0;
-  double best_cost_ = 0.0;
+  Cost cost_;
+  Cost best_cost_;
+  double soft_rule_ = 0.0;
   double temperature_ = 0.0;  // 0: only what gains is accepted
 };
 

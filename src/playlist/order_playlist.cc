@@ -61,8 +61,9 @@ void describe_into(PlaylistOrder& result, const Problem& problem, const Order& o
     }
     result.steps.push_back(std::move(step));
   }
-  result.num_broken_rules = problem.num_broken_rules(order);
-  result.total_cost = problem.cost(order) - Problem::kBrokenRule * static_cast<double>(result.num_broken_rules);
+  const Cost cost = problem.cost(order);
+  result.num_broken_rules = static_cast<std::size_t>(cost.broken_rules);
+  result.total_cost = cost.cost;
   result.flow = summary_of(problem, order);
   result.shuffled = shuffled_summary(problem, order, seed);
   result.greedy = summary_of(problem, greedy_neighbours(problem, order));

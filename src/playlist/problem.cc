@@ -121,7 +121,7 @@ std::vector<double> Problem::path_progress() const {
   return progress;
 }
 
-double Problem::window_cost(const Order& order, std::size_t begin, std::size_t end) const {
+Cost Problem::window_cost(const Order& order, std::size_t begin, std::size_t end) const {
   double cost = 0.0;
   for (std::size_t place = begin; place < end; ++place) {
     cost += place_cost(order[place], place);
@@ -132,7 +132,7 @@ double Problem::window_cost(const Order& order, std::size_t begin, std::size_t e
     cost += edges(order[end - 1], order[end]);
   const std::size_t gap = widest_gap();
   if (gap == 0)
-    return cost;
+    return {cost, 0};
   int broken = 0;
   for (std::size_t later = std::max<std::size_t>(begin, 1); later < std::min(end + gap, order.size()); ++later) {
     const std::size_t lowest = later > gap ? later - gap : 0;
@@ -142,7 +142,7 @@ double Problem::window_cost(const Order& order, std::size_t begin, std::size_t e
     for (std::size_t earlier = from; earlier < highest; ++earlier)
       broken += broken_rules(order[earlier], order[later], later - earlier);
   }
-  return cost + kBrokenRule * broken;
+  return {cost, broken};
 }
 
 double Problem::time_cost(double seconds) const {
@@ -156,17 +156,10 @@ double Problem::seconds_of(const Order& order) const {
                          [this](double sum, std::size_t track) { return sum + tracks[track].duration_seconds; });
 }
 
-double Problem::cost(const Order& order) const {
-  return window_cost(order, 0, order.size()) + time_cost(seconds_of(order));
-}
-
-std::size_t Problem::num_broken_rules(const Order& order) const {
-  std::size_t broken = 0;
-  for (std::size_t later = 1; later < order.size(); ++later) {
-    for (std::size_t distance = 1; distance <= std::min(widest_gap(), later); ++distance)
-      broken += static_cast<std::size_t>(broken_rules(order[later - distance], order[later], distance));
-  }
-  return broken;
+Cost Problem::cost(const Order& order) const {
+  Cost cost = window_cost(order, 0, order.size());
+  cost.cost += time_cost(seconds_of(order));
+  return cost;
 }
 
 }  // namespace mess::internal

@@ -55,12 +55,20 @@ class Quota {
   std::vector<std::size_t> counts_;
 };
 
-/// The options and candidates as numbers. A broken rule counts before any cost.
+/// What an order costs; fewer broken rules are better than any cost.
+struct Cost {
+  double cost = 0.0;
+  int broken_rules = 0;
+
+  double with_rules_at(double price) const { return cost + price * broken_rules; }
+};
+
+/// The options and candidates as numbers.
 struct Problem {
   /// @throws InvalidArgument  as order_playlist()
   Problem(std::span<const PlaylistTrack> tracks, const PlaylistOptions& options);
 
-  static constexpr double kBrokenRule = 1000.0;
+  static constexpr double kBrokenRule = 1000.0;  // dearer than any list can be worth
 
   std::span<const PlaylistTrack> tracks;
   EdgeCosts edges;
@@ -85,13 +93,12 @@ struct Problem {
     return (distance <= artist_gap && artists.same(earlier, later)) + (distance <= album_gap && albums.same(earlier, later));
   }
   std::size_t widest_gap() const { return artist_gap > album_gap ? artist_gap : album_gap; }
-  /// Of all that depends on the places `begin` to `end` (exclusive), broken rules included.
-  double window_cost(const Order& order, std::size_t begin, std::size_t end) const;
+  /// Of all that depends on the places `begin` to `end` (exclusive).
+  Cost window_cost(const Order& order, std::size_t begin, std::size_t end) const;
   /// Of the list's length against total_seconds.
   double time_cost(double seconds) const;
   double seconds_of(const Order& order) const;
-  double cost(const Order& order) const;
-  std::size_t num_broken_rules(const Order& order) const;
+  Cost cost(const Order& order) const;
 
  private:
   void find_fixed(const PlaylistOptions& options);

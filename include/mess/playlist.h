@@ -42,6 +42,7 @@ struct FlowWeights {
   double key = 0.1;        // steps on the circle of fifths / 6; by the lower of the two confidences
   double loudness = 0.01;  // per LU of integrated loudness
   double level = 0.004;    // per dB between how one ends and the other begins
+  double roughness = 0.5;  // square of a step's cost, on top of it: one bad step spoils more than several good ones mend
   double relevance = 0.3;  // 1 - relevance, of each track that is chosen
   double arc = 0.3;        // distance from the arc at its place, 0 to 1, of each track
   double path = 0.6;       // distance from the straight way between the first and the last, of each track
@@ -64,7 +65,7 @@ struct PlaylistOptions {
   bool is_path = false;               // lead evenly from first_id to last_id; both must be given
   FlowWeights weights{};
   std::uint64_t seed = 0;             // of the search: another one may find another order of nearly the same cost
-  std::size_t max_iterations = 0;     // moves the search tries; 0: 2,000 for each track of the list, at least 100,000
+  std::size_t max_iterations = 0;     // moves the search tries; 0: 12,000 for each track of the list, 100,000 to 1,000,000
   double time_limit_seconds = 0.0;    // stops the search earlier; 0: never
 };
 
@@ -87,8 +88,8 @@ struct PlaylistOrder {
   FlowSummary flow;
   FlowSummary shuffled;             // the same tracks at random, the mean of 32 shuffles
   FlowSummary greedy;               // the same tracks, from the same first one to the nearest left, again and again
-  double total_cost = 0.0;          // what was minimised: steps, relevance, arc and path
-  std::size_t num_broken_rules = 0;  // pairs nearer than a gap allows: 0 wherever the search found a way to keep them
+  double total_cost = 0.0;          // what was minimised: steps with roughness, relevance, arc and path
+  std::size_t gap_shortfall = 0;    // places that lack for the gaps, over all pairs: 0 wherever the tracks allow it
   bool is_optimal = false;          // proven: no order of the candidates is cheaper
   bool stopped_by_time = false;     // then `num_iterations` as max_iterations gives this very order again
   std::size_t num_iterations = 0;
@@ -103,7 +104,7 @@ struct PlaylistOrder {
 /// start, and depends on nothing but the arguments, unless the time limit stops the search.
 ///
 /// max_per_artist and max_per_album always hold: the list is shorter where they leave nothing else. Gaps are kept before
-/// any cost counts; where the tracks do not allow it, as few as possible are broken.
+/// any cost counts; where the tracks do not allow it, as few places as possible lack.
 /// @throws InvalidArgument  no candidates, an id twice, vectors of different sizes, an id that no candidate has, length 0,
 ///   a path without both ends, limits that the required tracks exceed, weights that are not finite or below 0
 MESS_API PlaylistOrder order_playlist(std::span<const PlaylistTrack> tracks, const PlaylistOptions& options);

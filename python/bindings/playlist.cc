@@ -195,7 +195,7 @@ void bind_results(py::module_& module) {
       .def_readonly("shuffled", &PlaylistOrder::shuffled, "The same tracks at random, the mean of 32 shuffles.")
       .def_readonly("greedy", &PlaylistOrder::greedy, "The same tracks, each time to the nearest left.")
       .def_readonly("total_cost", &PlaylistOrder::total_cost)
-      .def_readonly("num_broken_rules", &PlaylistOrder::num_broken_rules)
+      .def_readonly("gap_shortfall", &PlaylistOrder::gap_shortfall)
       .def_readonly("is_optimal", &PlaylistOrder::is_optimal)
       .def_readonly("stopped_by_time", &PlaylistOrder::stopped_by_time)
       .def_readonly("num_iterations", &PlaylistOrder::num_iterations);
@@ -204,18 +204,20 @@ void bind_results(py::module_& module) {
 void bind_weights(py::module_& module) {
   const FlowWeights defaults;
   py::class_<FlowWeights>(module, "FlowWeights", "What each part of a playlist's cost weighs; docs/playlist.md.")
-      .def(py::init([](double timbre, double tempo, double key, double loudness, double level, double relevance,
+      .def(py::init([](double timbre, double tempo, double key, double loudness, double level, double roughness,
+                       double relevance,
                        double arc, double path) {
-             return FlowWeights{timbre, tempo, key, loudness, level, relevance, arc, path};
+             return FlowWeights{timbre, tempo, key, loudness, level, roughness, relevance, arc, path};
            }),
            py::kw_only(), py::arg("timbre") = defaults.timbre, py::arg("tempo") = defaults.tempo,
            py::arg("key") = defaults.key, py::arg("loudness") = defaults.loudness, py::arg("level") = defaults.level,
-           py::arg("relevance") = defaults.relevance, py::arg("arc") = defaults.arc, py::arg("path") = defaults.path)
+           py::arg("roughness") = defaults.roughness, py::arg("relevance") = defaults.relevance, py::arg("arc") = defaults.arc, py::arg("path") = defaults.path)
       .def_readonly("timbre", &FlowWeights::timbre)
       .def_readonly("tempo", &FlowWeights::tempo)
       .def_readonly("key", &FlowWeights::key)
       .def_readonly("loudness", &FlowWeights::loudness, "Per LU.")
       .def_readonly("level", &FlowWeights::level, "Per dB.")
+      .def_readonly("roughness", &FlowWeights::roughness, "Of the square of a step's cost.")
       .def_readonly("relevance", &FlowWeights::relevance)
       .def_readonly("arc", &FlowWeights::arc)
       .def_readonly("path", &FlowWeights::path);

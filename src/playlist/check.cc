@@ -62,11 +62,12 @@ void check_options(const PlaylistOptions& options) {
   check_number("total_seconds", options.total_seconds);
   check_number("time_limit_seconds", options.time_limit_seconds);
   const FlowWeights& weights = options.weights;
-  const std::array<std::pair<const char*, double>, 8> named{{{"timbre_weight", weights.timbre},
+  const std::array<std::pair<const char*, double>, 9> named{{{"timbre_weight", weights.timbre},
                                                              {"tempo_weight", weights.tempo},
                                                              {"key_weight", weights.key},
                                                              {"loudness_weight", weights.loudness},
                                                              {"level_weight", weights.level},
+                                                             {"roughness_weight", weights.roughness},
                                                              {"relevance_weight", weights.relevance},
                                                              {"arc_weight", weights.arc},
                                                              {"path_weight", weights.path}}};

@@ -7,11 +7,11 @@
 namespace mess::internal {
 namespace {
 
-int broken_rules_of_next(const Problem& problem, const Order& order, std::size_t next) {
-  int broken = 0;
+int lacking_places_of_next(const Problem& problem, const Order& order, std::size_t next) {
+  int lacking = 0;
   for (std::size_t distance = 1; distance <= std::min(problem.widest_gap(), order.size()); ++distance)
-    broken += problem.broken_rules(order[order.size() - distance], next, distance);
-  return broken;
+    lacking += problem.lacking_places(order[order.size() - distance], next, distance);
+  return lacking;
 }
 
 class GreedyWalk {
@@ -63,7 +63,7 @@ class GreedyWalk {
         continue;
       double cost = problem_.place_cost(i, order_.size());
       if (!order_.empty()) {
-        cost += problem_.edges(order_.back(), i) + Problem::kBrokenRule * broken_rules_of_next(problem_, order_, i);
+        cost += problem_.step(order_.back(), i) + Problem::kLackingPlace * lacking_places_of_next(problem_, order_, i);
       }
       if (cost < best_cost || (cost == best_cost && problem_.tracks[i].id < problem_.tracks[best].id)) {
         best = i;
@@ -105,8 +105,8 @@ Order greedy_neighbours(const Problem& problem, const Order& order) {
     const auto cost = [&](std::size_t next) {
       const bool is_early_end = problem.last && next == *problem.last && left.size() > 1;
       return is_early_end ? std::numeric_limits<double>::infinity()
-                          : problem.edges(walk.back(), next) +
-                                Problem::kBrokenRule * broken_rules_of_next(problem, walk, next);
+                          : problem.step(walk.back(), next) +
+                                Problem::kLackingPlace * lacking_places_of_next(problem, walk, next);
     };
     const auto best =
         std::min_element(left.begin(), left.end(), [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });

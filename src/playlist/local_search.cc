@@ -4,23 +4,27 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace mess::internal {
 namespace {
 
 constexpr std::size_t kMaxSpan = 64;        // places that one move may cover
 constexpr std::size_t kMaxSegment = 3;      // tracks that Or-opt moves together
-constexpr std::size_t kMovesPerTrack = 1500;  // of one round of annealing
+constexpr std::size_t kMovesPerTrack = 4000;  // of one round of annealing
 constexpr std::size_t kMinMoves = 20'000;
+constexpr std::size_t kMaxNeighbours = 24;  // cheapest followers of a track that moves look at first
 constexpr double kWarm = 0.3;    // first temperature, in mean costs of a step
 constexpr double kCold = 0.02;   // last one
 constexpr double kCoolerRound = 0.4;  // every other round begins cooler: it starts from something good
-constexpr double kSoftRule = 3.0;    // price of a broken rule while annealing, in mean costs of a step: a way through
+constexpr double kSoftPlace = 3.0;    // price of a lacking place while annealing, in mean costs of a step: a way through
 constexpr double kGain = 1e-9;    // less is rounding
 
 Cost difference(const Cost& after, const Cost& before) {
-  return {after.cost - before.cost, after.broken_rules - before.broken_rules};
+  return {after.cost - before.cost, after.lacking_places - before.lacking_places};
 }
 
 class LocalSearch {
@@ -35,13 +39,14 @@ class LocalSearch {
         end_(start.size() - (problem.last ? 1 : 0)),
         of_artist_(problem.artists, problem.max_per_artist),
         of_album_(problem.albums, problem.max_per_album) {
+    find_neighbours();
     adopt(start);
     best_cost_ = cost_;
   }
 
   Order run() {
     const double mean_step = std::max(1e-6, cost_of_steps() / static_cast<double>(order_.size()));
-    soft_rule_ = kSoftRule * mean_step;
+    soft_place_ = kSoftPlace * mean_step;
     const bool can_change = end_ > begin_ + 1 || (end_ > begin_ && !outside_.empty());
     bool is_warm = true;
     while (can_change && anneal((is_warm ? 1.0 : kCoolerRound) * kWarm * mean_step, kCold * mean_step)) {
@@ -53,6 +58,23 @@ class LocalSearch {
   }
 
  private:
+  void find_neighbours() {
+    const std::size_t num_tracks = problem_.tracks.size();
+    num_neighbours_ = std::min(kMaxNeighbours, num_tracks - 1);
+    std::vector<std::pair<double, std::size_t>> followers;
+    for (std::size_t i = 0; i < num_tracks; ++i) {
+      followers.clear();
+      for (std::size_t j = 0; j < num_tracks; ++j) {
+        if (j != i)
+          followers.emplace_back(problem_.step(i, j), j);
+      }
+      std::partial_sort(followers.begin(), followers.begin() + static_cast<std::ptrdiff_t>(num_neighbours_),
+                        followers.end());
+      for (std::size_t k = 0; k < num_neighbours_; ++k)
+        neighbours_.push_back(followers[k].second);
+    }
+  }
+
   void adopt(const Order& order) {
     order_ = order;
     std::vector<bool> is_inside(problem_.tracks.size(), false);
@@ -64,9 +86,12 @@ class LocalSearch {
       of_album_.add(track);
     }
     outside_.clear();
+    place_outside_.assign(problem_.tracks.size(), kInside);
     for (std::size_t i = 0; i < is_inside.size(); ++i) {
-      if (!is_inside[i])
-        outside_.push_back(i);
+      if (is_inside[i])
+        continue;
+      place_outside_[i] = outside_.size();
+      outside_.push_back(i);
     }
     seconds_ = problem_.seconds_of(order_);
     cost_ = problem_.cost(order_);
@@ -75,14 +100,14 @@ class LocalSearch {
   double cost_of_steps() const {
     double sum = 0.0;
     for (std::size_t i = 1; i < order_.size(); ++i)
-      sum += problem_.edges(order_[i - 1], order_[i]);
+      sum += problem_.step(order_[i - 1], order_[i]);
     return sum;
   }
 
   std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
 
   bool accepts(const Cost& change) {
-    const double delta = change.with_rules_at(temperature_ > 0.0 ? soft_rule_ : Problem::kBrokenRule);
+    const double delta = change.with_places_at(temperature_ > 0.0 ? soft_place_ : Problem::kLackingPlace);
     if (delta < -kGain)
       return true;
     if (temperature_ <= 0.0)
@@ -92,8 +117,8 @@ class LocalSearch {
 
   void note(const Cost& change) {
     cost_.cost += change.cost;
-    cost_.broken_rules += change.broken_rules;
-    if (cost_.with_rules_at(Problem::kBrokenRule) < best_cost_.with_rules_at(Problem::kBrokenRule) - kGain) {
+    cost_.lacking_places += change.lacking_places;
+    if (cost_.with_places_at(Problem::kLackingPlace) < best_cost_.with_places_at(Problem::kLackingPlace) - kGain) {
       best_cost_ = cost_;
       best_ = order_;
     }
@@ -101,13 +126,16 @@ class LocalSearch {
 
   // Rearranges the places `from` to `to` (exclusive), and puts them back when that is not accepted.
   template <typename Change>
-  bool rearrange(std::size_t from, std::size_t to, const Change& change) {
+  bool rearrange(std::size_t from, std::size_t to, const Change& change, double extra_cost = 0.0) {
     const Cost before = problem_.window_cost(order_, from, to);
     std::array<std::size_t, kMaxSpan + kMaxSegment + 1> kept{};
     std::copy(at(from), at(to), kept.begin());
     change();
-    const Cost delta = difference(problem_.window_cost(order_, from, to), before);
+    Cost delta = difference(problem_.window_cost(order_, from, to), before);
+    delta.cost += extra_cost;
     if (accepts(delta)) {
+      if (exchanged_)
+        commit_exchange();
       note(delta);
       return true;
     }
@@ -136,31 +164,40 @@ class LocalSearch {
     return rearrange(one, other + 1, [&] { std::swap(order_[one], order_[other]); });
   }
 
-  // A track that was left out comes in for another.
-  bool replace(std::size_t place, std::size_t outside) {
-    const std::size_t leaving = order_[place];
-    const std::size_t coming = outside_[outside];
+  // A track that was left out comes in at the place `to`, for the one at `from`; those between move up.
+  bool replace(std::size_t from, std::size_t to, std::size_t coming) {
+    const std::size_t leaving = order_[from];
     if (problem_.required[leaving] || !of_artist_.allows_instead(coming, leaving) ||
         !of_album_.allows_instead(coming, leaving))
       return false;
-    const Cost before = problem_.window_cost(order_, place, place + 1);
     const double seconds =
         seconds_ + problem_.tracks[coming].duration_seconds - problem_.tracks[leaving].duration_seconds;
-    order_[place] = coming;
-    Cost delta = difference(problem_.window_cost(order_, place, place + 1), before);
-    delta.cost += problem_.time_cost(seconds) - problem_.time_cost(seconds_);
-    if (!accepts(delta)) {
-      order_[place] = leaving;
-      return false;
-    }
-    outside_[outside] = leaving;
+    const double extra_cost = problem_.time_cost(seconds) - problem_.time_cost(seconds_);
+    const auto change = [&] {
+      if (from < to)
+        std::rotate(at(from), at(from + 1), at(to + 1));
+      else
+        std::rotate(at(to), at(from), at(from + 1));
+      order_[to] = coming;
+    };
+    exchanged_ = Exchange{coming, leaving, seconds};
+    if (rearrange(std::min(from, to), std::max(from, to) + 1, change, extra_cost))
+      return true;
+    exchanged_.reset();
+    return false;
+  }
+
+  void commit_exchange() {
+    const auto [coming, leaving, seconds] = *exchanged_;
+    exchanged_.reset();
+    outside_[place_outside_[coming]] = leaving;
+    place_outside_[leaving] = place_outside_[coming];
+    place_outside_[coming] = kInside;
     seconds_ = seconds;
     of_artist_.remove(leaving);
     of_album_.remove(leaving);
     of_artist_.add(coming);
     of_album_.add(coming);
-    note(delta);
-    return true;
   }
 
   bool anneal(double warm, double cold) {
@@ -180,15 +217,15 @@ class LocalSearch {
   void try_any_move() {
     const std::size_t num_free = end_ - begin_;
     const std::size_t kind = below(8);
-    if (!outside_.empty() && (kind < 3 || num_free < 2)) {
-      replace(begin_ + below(num_free), below(outside_.size()));
+    if (!outside_.empty() && (kind < 4 || num_free < 2)) {
+      exchange_any(num_free);
       return;
     }
     if (num_free < 2)
       return;
     const std::size_t span = 2 + below(std::min(num_free, kMaxSpan) - 1);
     const std::size_t from = begin_ + below(num_free - span + 1);
-    if (kind < 5) {
+    if (kind < 6) {
       const std::size_t length = 1 + below(std::min(kMaxSegment, span - 1));
       const bool is_first = below(2) == 0;
       exchange_pieces(from, is_first ? from + length : from + span - length, from + span, below(2) == 0);
@@ -197,6 +234,26 @@ class LocalSearch {
     } else {
       swap(from, from + span - 1);
     }
+  }
+
+  // Mostly one that follows its new neighbour cheaply, at the place of another or of one nearby.
+  void exchange_any(std::size_t num_free) {
+    const std::size_t to = begin_ + below(num_free);
+    std::size_t coming = outside_[below(outside_.size())];
+    if (to > 0 && below(4) != 0) {
+      coming = neighbours_[order_[to - 1] * num_neighbours_ + below(num_neighbours_)];
+      if (place_outside_[coming] == kInside)
+        return;
+    }
+    std::size_t from = to;
+    if (below(2) == 0) {
+      const std::size_t lowest = to - std::min(to - begin_, kMaxSpan / 2);
+      from = lowest + below(std::min(end_, to + kMaxSpan / 2) - lowest);
+      // The neighbour that the newcomer follows must not leave.
+      if (to > 0 && from + 1 == to)
+        from = to;
+    }
+    replace(from, to, coming);
   }
 
   void descend() {
@@ -227,17 +284,28 @@ class LocalSearch {
     for (std::size_t outside = 0; outside < outside_.size(); ++outside) {
       if (!budget_.take())
         return false;
-      has_gained |= replace(from, outside);
+      has_gained |= replace(from, from, outside_[outside]);
     }
     return true;
   }
+
+  static constexpr std::size_t kInside = static_cast<std::size_t>(-1);
+  struct Exchange {
+    std::size_t coming;
+    std::size_t leaving;
+    double seconds;  // of the list afterwards
+  };
 
   const Problem& problem_;
   SearchBudget& budget_;
   std::mt19937_64 random_;  // the standard fixes its numbers, on every machine
   Order order_;
   Order best_;
-  Order outside_;  // candidates that are not in the list
+  Order outside_;                       // candidates that are not in the list
+  std::vector<std::size_t> place_outside_;  // of each candidate in outside_; kInside
+  std::vector<std::size_t> neighbours_;     // num_neighbours_ of each candidate, cheapest first
+  std::size_t num_neighbours_ = 0;
+  std::optional<Exchange> exchanged_;  // what the move at hand brings in and throws out
   std::size_t begin_;  // the places that may change
   std::size_t end_;
   Quota of_artist_;
@@ -245,7 +313,7 @@ class LocalSearch {
   double seconds_ = 0.0;
   Cost cost_;
   Cost best_cost_;
-  double soft_rule_ = 0.0;
+  double soft_place_ = 0.0;
   double temperature_ = 0.0;  // 0: only what gains is accepted
 };
 

@@ -16,7 +16,7 @@ namespace mess {
 namespace internal {
 namespace {
 
-constexpr std::size_t kIterationsPerTrack = 4'000;
+constexpr std::size_t kIterationsPerTrack = 12'000;
 constexpr std::size_t kMinIterations = 100'000;
 constexpr std::size_t kMaxIterations = 1'000'000;
 constexpr int kNumShuffles = 32;
@@ -62,7 +62,7 @@ void describe_into(PlaylistOrder& result, const Problem& problem, const Order& o
     result.steps.push_back(std::move(step));
   }
   const Cost cost = problem.cost(order);
-  result.num_broken_rules = static_cast<std::size_t>(cost.broken_rules);
+  result.gap_shortfall = static_cast<std::size_t>(cost.lacking_places);
   result.total_cost = cost.cost;
   result.flow = summary_of(problem, order);
   result.shuffled = shuffled_summary(problem, order, seed);

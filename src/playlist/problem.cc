@@ -40,7 +40,8 @@ Problem::Problem(std::span<const PlaylistTrack> candidates, const PlaylistOption
       max_per_artist(options.max_per_artist),
       max_per_album(options.max_per_album),
       required(candidates.size(), false),
-      total_seconds(options.total_seconds) {
+      total_seconds(options.total_seconds),
+      roughness(options.weights.roughness) {
   for (const PlaylistTrack& track : tracks) {
     artists.add(track.artist);
     albums.add(track.album);
@@ -126,23 +127,23 @@ Cost Problem::window_cost(const Order& order, std::size_t begin, std::size_t end
   for (std::size_t place = begin; place < end; ++place) {
     cost += place_cost(order[place], place);
     if (place > 0)
-      cost += edges(order[place - 1], order[place]);
+      cost += step(order[place - 1], order[place]);
   }
   if (end < order.size())
-    cost += edges(order[end - 1], order[end]);
+    cost += step(order[end - 1], order[end]);
   const std::size_t gap = widest_gap();
   if (gap == 0)
     return {cost, 0};
-  int broken = 0;
+  int lacking = 0;
   for (std::size_t later = std::max<std::size_t>(begin, 1); later < std::min(end + gap, order.size()); ++later) {
     const std::size_t lowest = later > gap ? later - gap : 0;
     // Behind the window only pairs that reach back into it.
     const std::size_t highest = std::min(later, later < end ? later : end);
     const std::size_t from = later < end ? lowest : std::max(lowest, begin);
     for (std::size_t earlier = from; earlier < highest; ++earlier)
-      broken += broken_rules(order[earlier], order[later], later - earlier);
+      lacking += lacking_places(order[earlier], order[later], later - earlier);
   }
-  return {cost, broken};
+  return {cost, lacking};
 }
 
 double Problem::time_cost(double seconds) const {

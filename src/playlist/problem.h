@@ -55,12 +55,12 @@ class Quota {
   std::vector<std::size_t> counts_;
 };
 
-/// What an order costs; fewer broken rules are better than any cost.
+/// What an order costs; fewer lacking places are better than any cost.
 struct Cost {
   double cost = 0.0;
-  int broken_rules = 0;
+  int lacking_places = 0;
 
-  double with_rules_at(double price) const { return cost + price * broken_rules; }
+  double with_places_at(double price) const { return cost + price * lacking_places; }
 };
 
 /// The options and candidates as numbers.
@@ -68,7 +68,7 @@ struct Problem {
   /// @throws InvalidArgument  as order_playlist()
   Problem(std::span<const PlaylistTrack> tracks, const PlaylistOptions& options);
 
-  static constexpr double kBrokenRule = 1000.0;  // dearer than any list can be worth
+  static constexpr double kLackingPlace = 1000.0;  // dearer than any list can be worth
 
   std::span<const PlaylistTrack> tracks;
   EdgeCosts edges;
@@ -82,15 +82,26 @@ struct Problem {
   std::optional<std::size_t> last;
   std::vector<bool> required;  // the first and the last are
   double total_seconds;
+  double roughness;
   std::size_t length = 0;
   std::size_t longest = 0;  // list that max_per_artist and max_per_album allow
 
   /// Sets the number of places and what each costs each track.
   void set_length(std::size_t num_places, const PlaylistOptions& options);
+  /// What a step adds to the total: its cost, and more for a bad one.
+  double step(std::size_t from, std::size_t to) const {
+    const double cost = edges(from, to);
+    return cost + roughness * cost * cost;
+  }
   double place_cost(std::size_t track, std::size_t place) const { return place_costs_[track * length + place]; }
-  /// Pairs nearer than the gaps allow that `later` makes with `earlier`, `distance` places before it: 0 to 2.
-  int broken_rules(std::size_t earlier, std::size_t later, std::size_t distance) const {
-    return (distance <= artist_gap && artists.same(earlier, later)) + (distance <= album_gap && albums.same(earlier, later));
+  /// Places that lack between two tracks, `distance` places apart, for the gaps to be kept.
+  int lacking_places(std::size_t earlier, std::size_t later, std::size_t distance) const {
+    int lacking = 0;
+    if (distance <= artist_gap && artists.same(earlier, later))
+      lacking += static_cast<int>(artist_gap - distance) + 1;
+    if (distance <= album_gap && albums.same(earlier, later))
+      lacking += static_cast<int>(album_gap - distance) + 1;
+    return lacking;
   }
   std::size_t widest_gap() const { return artist_gap > album_gap ? artist_gap : album_gap; }
   /// Of all that depends on the places `begin` to `end` (exclusive).

@@ -9,7 +9,8 @@ from __future__ import annotations
 from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryError, TrackNotFoundError
 from mess.library.library import Library, LibraryStats
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
-from mess.library.playlist import Playlist, PlaylistEntry
+from mess.library.playlist import Flow, Playlist, PlaylistEntry, PlaylistRules, StepReasons
+from mess.library.playlist_files import read_playlist, write_playlist
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
 from mess.library.seed import Seed
@@ -28,6 +29,7 @@ from mess.library.track import (
 
 __all__ = [
     "Beats",
+    "Flow",
     "Key",
     "KeySegment",
     "Library",
@@ -40,17 +42,21 @@ __all__ = [
     "Match",
     "Playlist",
     "PlaylistEntry",
+    "PlaylistRules",
     "ScanFinding",
     "ScanProgress",
     "ScanReport",
     "SearchMatch",
     "Seed",
     "SoundingRange",
+    "StepReasons",
     "Tempo",
     "TempoCandidate",
     "Track",
     "TrackAnalysis",
     "TrackNotFoundError",
     "read_m3u8",
+    "read_playlist",
     "write_m3u8",
+    "write_playlist",
 ]

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-
-import numpy as np
 
 import mess
 from mess.library import catalogue
@@ -20,13 +18,8 @@ from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
-from mess.library.playlist import (
-    Playlist,
-    PlaylistSize,
-    choose_tracks,
-    mean_direction,
-    order_tracks,
-)
+from mess.library.playlist import Playlist, PlaylistEntry, PlaylistRules, PlaylistSize
+from mess.library.playlist_maker import PlaylistMaker
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
@@ -254,51 +247,119 @@ class Library:
         self,
         seeds: Query | Seed | Sequence[Query | Seed],
         *,
+        to: Query | Seed | None = None,
         length: int | None = None,
         minutes: float | None = None,
         encoder: str | None = None,
-        loudness_weight: float = 0.01,
-        artist_gap: int = 2,
+        excluded: Collection[int] = (),
+        rules: PlaylistRules | None = None,
     ) -> Playlist:
-        """Make a playlist of the tracks nearest to the mean direction of the seeds, ordered so that it flows.
+        """Make a playlist of tracks near to the seeds that flows: chosen and ordered at once (mess.order_playlist).
 
-        It begins with the first seed that is in the library (with the nearest track when none is) and holds them all.
+        It begins with the first seed that is in the library (with a near track when none is) and holds them all; with
+        `to` it leads evenly from the one seed to that track.
 
         Args:
             seeds: one query or several, as for resolve().
+            to: the last track.
             length: tracks in all, seeds included, at most 5,000; 20 when neither this nor `minutes` is given.
             minutes: as many tracks as fill this time, at most 5,000.
             encoder: a name or an id; that of the last scan when None.
-            loudness_weight: cost per LU of level difference between neighbours, beside 1 - cosine.
-            artist_gap: an artist does not return within so many tracks, while others are left.
+            excluded: ids of tracks that must not come in.
+            rules: gaps, limits, arc and weights.
 
         Raises:
             As resolve(); mess.InvalidArgument for a bad length, no seeds, more seeds than the length, or resolved seeds
             of different encoders.
         """
         size = PlaylistSize.checked(length, minutes)
-        queries = [seeds] if isinstance(seeds, (str, int, os.PathLike, Seed)) else list(seeds)
-        if not queries:
-            raise mess.InvalidArgument("[library] seeds: expected at least one, found none")
-        if artist_gap < 0:
-            raise mess.InvalidArgument(f"[library] artist_gap: expected at least 0, found {artist_gap}")
-        resolved = [self.resolve(query, encoder=encoder) for query in queries]
-        encoder_ids = sorted({seed.encoder_id for seed in resolved})
-        if len(encoder_ids) > 1:
+        resolved = self._resolve_all(seeds, encoder)
+        maker = self._maker(resolved[0].encoder_id)
+        if to is None:
+            return maker.from_seeds(resolved, size, rules or PlaylistRules(), excluded=excluded)
+        ends = [*resolved, self.resolve(to, encoder=encoder)]
+        tracks = [seed.track for seed in ends if seed.track and not seed.track.is_missing]
+        if len(ends) != 2 or len(tracks) != 2:
             raise mess.InvalidArgument(
-                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
+                f"[library] path: expected two tracks of the library, found {len(tracks)} among {len(ends)} queries"
             )
-        chosen = self._choose(resolved, size, artist_gap)
-        with self._database.read() as connection:
-            ids, vectors = catalogue.read_vectors(connection, resolved[0].encoder_id, [track.id for track in chosen])
-        rows = {int(track_id): row for track_id, row in zip(ids, vectors, strict=True)}
-        return order_tracks(
-            chosen,
-            np.stack([rows[track.id] for track in chosen]),
-            loudness_weight=loudness_weight,
-            artist_gap=min(artist_gap, len(chosen)),  # a larger one says no more
-            length=min(len(chosen), size.length or len(chosen)),
-        )
+        return maker.path(tracks[0], tracks[1], size, rules or PlaylistRules(), excluded=excluded)
+
+    def reorder(
+        self,
+        tracks: Sequence[Query | Seed],
+        *,
+        keeps_first: bool = False,
+        encoder: str | None = None,
+        rules: PlaylistRules | None = None,
+    ) -> Playlist:
+        """Put a list of tracks in an order that flows; nothing comes in or is left out, but what is there twice.
+
+        Args:
+            tracks: of the library, as for resolve().
+            keeps_first: begin with the same track.
+            encoder: a name or an id; that of the last scan when None.
+            rules: gaps, arc and weights; limits do not apply.
+
+        Raises:
+            As resolve(); mess.InvalidArgument for a file outside the library.
+        """
+        found, encoder_id = self._known_tracks(tracks, encoder)
+        return self._maker(encoder_id).reorder(found, rules or PlaylistRules(), keeps_first=keeps_first)
+
+    def extend(
+        self,
+        tracks: Sequence[Query | Seed],
+        *,
+        length: int | None = None,
+        minutes: float | None = None,
+        encoder: str | None = None,
+        excluded: Collection[int] = (),
+        rules: PlaylistRules | None = None,
+    ) -> Playlist:
+        """Return what to play after a list of tracks; its first entry is the last track of the list.
+
+        Args:
+            tracks: of the library, as for resolve(); none of them comes again.
+            length: how many more; 20 when neither this nor `minutes` is given.
+            minutes: how much more.
+            encoder: a name or an id; that of the last scan when None.
+            excluded: ids of tracks that must not come in.
+            rules: gaps, limits, arc and weights.
+
+        Raises:
+            As reorder().
+        """
+        size = PlaylistSize.checked(length, minutes)
+        found, encoder_id = self._known_tracks(tracks, encoder)
+        return self._maker(encoder_id).extend(found, size, rules or PlaylistRules(), excluded=excluded)
+
+    def radio(
+        self,
+        seeds: Query | Seed | Sequence[Query | Seed],
+        *,
+        encoder: str | None = None,
+        excluded: Collection[int] = (),
+        rules: PlaylistRules | None = None,
+    ) -> Iterator[PlaylistEntry]:
+        """Yield tracks without end, until everything was played: near to the seeds, flowing, none twice.
+
+        Args:
+            seeds: one query or several, as for resolve().
+            encoder: a name or an id; that of the last scan when None.
+            excluded: ids of tracks that must not come, such as those played yesterday.
+            rules: gaps, limits (for each stretch of ten), arc and weights.
+
+        Raises:
+            As playlist().
+        """
+        resolved = self._resolve_all(seeds, encoder)
+        return self._maker(resolved[0].encoder_id).radio(resolved, rules or PlaylistRules(), excluded=excluded)
+
+    def describe(self, tracks: Sequence[Query | Seed], *, encoder: str | None = None) -> Playlist:
+        """Say how well a list of tracks flows as it is, step by step. Arguments and errors as reorder()."""
+        found, encoder_id = self._known_tracks(tracks, encoder)
+        return self._maker(encoder_id).describe(found)
 
     def tracks(self, *, include_missing: bool = False) -> list[Track]:
         """Return all tracks in the order of their ids."""
@@ -362,33 +423,27 @@ class Library:
         self.tracks(include_missing=True)
         self.stats()
 
-    def _choose(self, seeds: Sequence[Seed], size: PlaylistSize, artist_gap: int) -> list[Track]:
-        present = {seed.track.id: seed.track for seed in seeds if seed.track and not seed.track.is_missing}
-        if size.length is not None and len(present) > size.length:
+    def _resolve_all(self, seeds: Query | Seed | Sequence[Query | Seed], encoder: str | None) -> list[Seed]:
+        queries = [seeds] if isinstance(seeds, (str, int, os.PathLike, Seed)) else list(seeds)
+        if not queries:
+            raise mess.InvalidArgument("[library] seeds: expected at least one, found none")
+        resolved = [self.resolve(query, encoder=encoder) for query in queries]
+        encoder_ids = sorted({seed.encoder_id for seed in resolved})
+        if len(encoder_ids) > 1:
             raise mess.InvalidArgument(
-                f"[library] length: expected at least as many tracks as seeds ({len(present)}), found {size.length}"
+                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
             )
-        known = {seed.track.id for seed in seeds if seed.track}
-        encoder_id = seeds[0].encoder_id
-        index = self._vectors.index(encoder_id)
-        direction = mean_direction([seed.vector for seed in seeds])
-        num_candidates = 4 * (size.length or 0) + 64
-        while True:
-            matches = find_similar(
-                self._database,
-                index,
-                direction,
-                k=num_candidates,
-                excluded=known,
-                encoder_id=encoder_id,
-            )
-            chosen = choose_tracks(list(present.values()), matches, size, artist_gap=artist_gap)
-            if size.reached(chosen) or num_candidates >= index.size:
-                break
-            num_candidates *= 4
-        if not chosen:
-            raise LibraryError("[library] playlist: expected tracks to play, found only missing ones")
-        return chosen
+        return resolved
+
+    def _known_tracks(self, queries: Sequence[Query | Seed], encoder: str | None) -> tuple[list[Track], str]:
+        seeds = self._resolve_all(queries, encoder)
+        for seed in seeds:
+            if seed.track is None:
+                raise mess.InvalidArgument(f"[library] {seed.label}: expected a track of the library, found another file")
+        return [seed.track for seed in seeds if seed.track], seeds[0].encoder_id
+
+    def _maker(self, encoder_id: str) -> PlaylistMaker:
+        return PlaylistMaker(self._database, self._vectors.index(encoder_id), encoder_id)
 
     def _encoder_id(self, wanted: str | None) -> str:
         with self._database.read() as connection:

@@ -86,11 +86,11 @@ class ExactSearch {
       const Set with_next = set | Set{1} << next;
       if (with_next == set || !is_allowed_[with_next] || !fits(next, place))
         continue;
-      int broken = problem_.lacking_places(last, next, 1);
+      std::int64_t lacking = problem_.lacking_places(last, next, 1);
       if (before < num_tracks_)
         lacking += problem_.lacking_places(before, next, 2);
       least = std::min(least, problem_.step(last, next) + problem_.place_cost(next, place) +
-                                  Problem::kLackingPlace * lacking + cost_left(with_next, last, next));
+                                  Problem::kLackingPlace * static_cast<double>(lacking) + cost_left(with_next, last, next));
     }
     return least;
   }
@@ -132,10 +132,10 @@ class ExactSearch {
   }
 
   double cost_of_next(const Order& order, std::size_t next) const {
-    int lacking = 0;
+    std::int64_t lacking = 0;
     for (std::size_t distance = 1; distance <= std::min(problem_.widest_gap(), order.size()); ++distance)
       lacking += problem_.lacking_places(order[order.size() - distance], next, distance);
-    return problem_.step(order.back(), next) + problem_.place_cost(next, order.size()) + Problem::kLackingPlace * lacking;
+    return problem_.step(order.back(), next) + problem_.place_cost(next, order.size()) + Problem::kLackingPlace * static_cast<double>(lacking);
   }
 
   const Problem& problem_;

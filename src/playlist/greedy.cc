@@ -7,8 +7,8 @@
 namespace mess::internal {
 namespace {
 
-int lacking_places_of_next(const Problem& problem, const Order& order, std::size_t next) {
-  int lacking = 0;
+std::int64_t lacking_places_of_next(const Problem& problem, const Order& order, std::size_t next) {
+  std::int64_t lacking = 0;
   for (std::size_t distance = 1; distance <= std::min(problem.widest_gap(), order.size()); ++distance)
     lacking += problem.lacking_places(order[order.size() - distance], next, distance);
   return lacking;
@@ -63,7 +63,7 @@ class GreedyWalk {
         continue;
       double cost = problem_.place_cost(i, order_.size());
       if (!order_.empty()) {
-        cost += problem_.step(order_.back(), i) + Problem::kLackingPlace * lacking_places_of_next(problem_, order_, i);
+        cost += problem_.step(order_.back(), i) + Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem_, order_, i));
       }
       if (cost < best_cost || (cost == best_cost && problem_.tracks[i].id < problem_.tracks[best].id)) {
         best = i;
@@ -106,7 +106,7 @@ Order greedy_neighbours(const Problem& problem, const Order& order) {
       const bool is_early_end = problem.last && next == *problem.last && left.size() > 1;
       return is_early_end ? std::numeric_limits<double>::infinity()
                           : problem.step(walk.back(), next) +
-                                Problem::kLackingPlace * lacking_places_of_next(problem, walk, next);
+                                Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem, walk, next));
     };
     const auto best =
         std::min_element(left.begin(), left.end(), [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });

@@ -16,6 +16,7 @@ namespace {
 // Cost per second: a list that is too short is worse than one that is too long.
 constexpr double kSecondOver = 0.01;
 constexpr double kSecondShort = 0.2;
+constexpr std::size_t kWidestGap = 1'000'000;  // longer than any list
 
 }  // namespace
 
@@ -35,8 +36,8 @@ bool Quota::is_exceeded() const {
 Problem::Problem(std::span<const PlaylistTrack> candidates, const PlaylistOptions& options)
     : tracks((check_tracks(candidates), check_options(options), candidates)),
       edges(candidates, options.weights),
-      artist_gap(std::min(options.artist_gap, candidates.size())),
-      album_gap(std::min(options.album_gap, candidates.size())),
+      artist_gap(std::min(options.artist_gap, kWidestGap)),
+      album_gap(std::min(options.album_gap, kWidestGap)),
       max_per_artist(options.max_per_artist),
       max_per_album(options.max_per_album),
       required(candidates.size(), false),
@@ -134,7 +135,7 @@ Cost Problem::window_cost(const Order& order, std::size_t begin, std::size_t end
   const std::size_t gap = widest_gap();
   if (gap == 0)
     return {cost, 0};
-  int lacking = 0;
+  std::int64_t lacking = 0;
   for (std::size_t later = std::max<std::size_t>(begin, 1); later < std::min(end + gap, order.size()); ++later) {
     const std::size_t lowest = later > gap ? later - gap : 0;
     // Behind the window only pairs that reach back into it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,9 +59,9 @@ class Quota {
 /// What an order costs; fewer lacking places are better than any cost.
 struct Cost {
   double cost = 0.0;
-  int lacking_places = 0;
+  std::int64_t lacking_places = 0;
 
-  double with_places_at(double price) const { return cost + price * lacking_places; }
+  double with_places_at(double price) const { return cost + price * static_cast<double>(lacking_places); }
 };
 
 /// The options and candidates as numbers.
@@ -95,12 +96,12 @@ struct Problem {
   }
   double place_cost(std::size_t track, std::size_t place) const { return place_costs_[track * length + place]; }
   /// Places that lack between two tracks, `distance` places apart, for the gaps to be kept.
-  int lacking_places(std::size_t earlier, std::size_t later, std::size_t distance) const {
-    int lacking = 0;
+  std::int64_t lacking_places(std::size_t earlier, std::size_t later, std::size_t distance) const {
+    std::int64_t lacking = 0;
     if (distance <= artist_gap && artists.same(earlier, later))
-      lacking += static_cast<int>(artist_gap - distance) + 1;
+      lacking += static_cast<std::int64_t>(artist_gap - distance) + 1;
     if (distance <= album_gap && albums.same(earlier, later))
-      lacking += static_cast<int>(album_gap - distance) + 1;
+      lacking += static_cast<std::int64_t>(album_gap - distance) + 1;
     return lacking;
   }
   std::size_t widest_gap() const { return artist_gap > album_gap ? artist_gap : album_gap; }

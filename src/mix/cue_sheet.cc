@@ -33,9 +33,7 @@ std::string cue_sheet(const MixPlan& plan, const std::string& file_name, const s
   sheet += "FILE " + quoted(file_name) + (is_mp3 ? " MP3\n" : " WAVE\n");
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const MixPiece& piece = plan.pieces[i];
-    char number[32];
-    std::snprintf(number, sizeof number, "  TRACK %02zu AUDIO\n", i + 1);
-    sheet += number;
+    sheet += std::string("  TRACK ") + (i < 9 ? "0" : "") + std::to_string(i + 1) + " AUDIO\n";
     sheet += "    TITLE " + quoted(piece.track.title.empty() ? piece.track.path.stem().string() : piece.track.title) + "\n";
     if (!piece.track.artist.empty())
       sheet += "    PERFORMER " + quoted(piece.track.artist) + "\n";

@@ -94,6 +94,7 @@ from mess._core import (
 
 if TYPE_CHECKING:
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
+    from mess.mixing import mix_track, mix_track_of
     from mess.text import TextEncoder
 
 __version__ = version()
@@ -163,6 +164,8 @@ __all__ = [
     "export_faiss",
     "import_faiss",
     "load_neural",
+    "mix_track",
+    "mix_track_of",
     "neural_status",
     "novelty_weights",
     "describe_order",
@@ -185,6 +188,7 @@ __all__ = [
 _LAZY = {
     **dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library"),
     "TextEncoder": "mess.text",
+    **dict.fromkeys(("mix_track", "mix_track_of"), "mess.mixing"),
 }
 
 

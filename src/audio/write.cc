@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 #include "mess/audio_write.h"
@@ -36,6 +37,7 @@ struct AudioFileWriter::Impl {
   void open_encoder(AVCodecID codec_id, int bit_rate);
   void open_muxer(const WriteOptions& options);
   void add_chapters(const std::vector<AudioChapter>& chapters);
+  void add_chapter_comments(const std::vector<AudioChapter>& chapters);
   void encode_block();
   void fill_frame(int num_samples);
   void encode(const AVFrame* frame);
@@ -109,7 +111,9 @@ void AudioFileWriter::Impl::open_muxer(const WriteOptions& options) {
   context->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT;
   for (const auto& [key, value] : options.tags)
     check(av_dict_set(&context->metadata, key.c_str(), value.c_str(), 0), "hold its tags");
-  if (kind_ != FileKind::kWav)
+  if (kind_ == FileKind::kFlac)
+    add_chapter_comments(options.chapters);
+  else if (kind_ != FileKind::kWav)
     add_chapters(options.chapters);
   stream_ = allocated(avformat_new_stream(context, nullptr));
   stream_->time_base = encoder_->time_base;
@@ -133,6 +137,21 @@ void AudioFileWriter::Impl::add_chapters(const std::vector<AudioChapter>& chapte
     one->start = static_cast<std::int64_t>(std::llround(1000.0 * chapter.start_seconds));
     one->end = static_cast<std::int64_t>(std::llround(1000.0 * chapter.end_seconds));
     check(av_dict_set(&one->metadata, "title", chapter.title.c_str(), 0), "hold its chapters");
+  }
+}
+
+// FFmpeg 5 writes no chapters into FLAC: this is what it writes into Ogg, https://wiki.xiph.org/Chapter_Extension.
+void AudioFileWriter::Impl::add_chapter_comments(const std::vector<AudioChapter>& chapters) {
+  for (std::size_t i = 0; i < chapters.size(); ++i) {
+    const auto milliseconds = static_cast<long long>(std::llround(1000.0 * chapters[i].start_seconds));
+    char key[32];
+    char time[48];
+    std::snprintf(key, sizeof key, "CHAPTER%03u", static_cast<unsigned>(i));
+    std::snprintf(time, sizeof time, "%02lld:%02lld:%02lld.%03lld", milliseconds / 3'600'000,
+                  milliseconds / 60'000 % 60, milliseconds / 1000 % 60, milliseconds % 1000);
+    check(av_dict_set(&muxer_->metadata, key, time, 0), "hold its chapters");
+    const std::string name_key = std::string(key) + "NAME";
+    check(av_dict_set(&muxer_->metadata, name_key.c_str(), chapters[i].title.c_str(), 0), "hold its chapters");
   }
 }
 

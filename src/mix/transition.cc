@@ -192,7 +192,7 @@ Transition plan_transition(const MixTrack& from, const MixTrack& to, const MixOp
   }
   if (auto matched = beat_matched(from, to, options, earliest_out_seconds, reasons))
     return finished(*matched);
-  const bool has_no_beats = from.beats_seconds.empty() && to.beats_seconds.empty();
+  const bool has_no_beats = from.beats_seconds.empty() || to.beats_seconds.empty();
   if (from.fade_out_seconds || has_no_beats) {
     double seconds = std::min({options.fade_seconds, kMaxShareOfTrack * sounding_seconds(from),
                                kMaxShareOfTrack * sounding_seconds(to),

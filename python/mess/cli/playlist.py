@@ -175,7 +175,7 @@ def _print_playlist(made: Playlist, output: Path | None, *, explain: bool) -> No
         ("#", "number"),
         ("Track", "text"),
         ("Time", "number"),
-        ("Step", "fold" if explain else "fixed"),
+        ("Step", "fold"),
         *((name, "number") for name in (*(("Cost",) if explain else ()), *costs)),
         ("Id", "number"),
     )

@@ -48,7 +48,7 @@ def tone_track(path, hz=220.0, *, seconds=20.0, level=0.3, **known):
     times = np.arange(round(seconds * RATE)) / RATE
     samples = np.tile((level * np.sin(2 * np.pi * hz * times)).astype(np.float32), (2, 1))
     audio = mess.AudioBuffer(samples, RATE)
-    mess.write_audio(path, audio, sample_format="float32")
+    mess.write_audio(path, audio, sample_format="int24" if path.suffix == ".flac" else "float32")
     known = {"sounding_start_seconds": 0.0, "sounding_end_seconds": seconds, **known}
     lufs = mess.analyze(audio).loudness.integrated_lufs
     return mess.MixTrack(path, duration_seconds=seconds, loudness_lufs=lufs, title=path.stem, **known)
@@ -56,7 +56,9 @@ def tone_track(path, hz=220.0, *, seconds=20.0, level=0.3, **known):
 
 def onsets(samples, start, end):
     """Seconds where clicks begin."""
-    envelope = np.convolve(np.abs(samples[round(start * RATE) : round(end * RATE)]), np.ones(64) / 64, "same")
+    # Differences leave little of the hum.
+    edges = np.abs(np.diff(samples[round(start * RATE) : round(end * RATE)]))
+    envelope = np.convolve(edges, np.ones(64) / 64, "same")
     above = envelope > 0.35 * envelope.max()
     found: list[float] = []
     for place in np.flatnonzero(above):
@@ -133,7 +135,8 @@ def test_each_track_has_the_wanted_loudness_and_the_true_peak_stays_below_the_ce
     mess.render_mix(plan, tmp_path / "mix.flac")
     mix = mess.decode(tmp_path / "mix.flac")
     for piece in plan.pieces[:2]:
-        body = mix.samples[:, round((piece.start_seconds + 1) * RATE) : round((piece.end_seconds - 1) * RATE)].copy()
+        # Between the overlaps at both ends.
+        body = mix.samples[:, round((piece.start_seconds + 6) * RATE) : round((piece.end_seconds - 6) * RATE)].copy()
         assert mess.analyze(mess.AudioBuffer(body, RATE)).loudness.integrated_lufs == pytest.approx(-16, abs=0.1)
     assert mess.analyze(mix).loudness.true_peak_dbtp <= -1.0
 
@@ -256,9 +259,8 @@ def test_bad_plans_are_refused(tmp_path):
 
 
 def test_a_mix_that_is_killed_leaves_no_half_file(tmp_path):
-    tracks = [tone_track(tmp_path / f"{n}.flac", 200 + n, seconds=60) for n in range(3)]
-    assert tracks
-    (tmp_path / "list.m3u8").write_text("".join(f"{n}.flac\n" for n in range(3)))
+    for number in range(3):
+        tone_track(tmp_path / f"{number}.flac", 200 + number, seconds=60)
     out = tmp_path / "out"
     out.mkdir()
     program = (

@@ -37,9 +37,7 @@ def load_candidates(folder: Path) -> dict[str, Any]:
     assert truth is not None
     encoder = mess.Encoder.open("acoustic")
     with ThreadPoolExecutor(2) as pool:
-        found = list(
-            pool.map(lambda piece: mess.extract(folder / piece["file"], encoder=encoder), truth["pieces"])
-        )
+        found = list(pool.map(lambda piece: mess.extract(folder / piece["file"], encoder=encoder), truth["pieces"]))
     analyses = [one.analysis for one in found]
     levels = [mess.edge_levels(a.energy_dbfs, a.sounding.start_seconds, a.sounding.end_seconds) for a in analyses]
     return {
@@ -58,7 +56,9 @@ def load_candidates(folder: Path) -> dict[str, Any]:
 
 def rows(columns: dict[str, Any], chosen: Sequence[int]) -> dict[str, Any]:
     return {
-        name: np.ascontiguousarray(values[list(chosen)]) if isinstance(values, np.ndarray) else [values[i] for i in chosen]
+        name: np.ascontiguousarray(values[list(chosen)])
+        if isinstance(values, np.ndarray)
+        else [values[i] for i in chosen]
         for name, values in columns.items()
     }
 
@@ -92,7 +92,9 @@ def main() -> None:
         }
         for name, peer in peers.items():
             ratios.setdefault(name, []).append((ours.flow.mean / peer.mean, ours.flow.worst / peer.worst))
-    print("| peer | mean step | highest of the runs | worst step | runs with a lower worst step |\n|---|---|---|---|---|")
+    print(
+        "| peer | mean step | highest of the runs | worst step | runs with a lower worst step |\n|---|---|---|---|---|"
+    )
     for name, pairs in ratios.items():
         means, worst = [mean for mean, _ in pairs], [one for _, one in pairs]
         print(

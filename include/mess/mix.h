@@ -23,7 +23,7 @@ struct MixTrack {
   double duration_seconds = 0.0;
   double sounding_start_seconds = 0.0;
   double sounding_end_seconds = 0.0;
-  std::optional<double> fade_out_seconds{};  // where a fade-out begins
+  std::optional<double> fade_out_seconds{};                         // where a fade-out begins
   double loudness_lufs = std::numeric_limits<double>::quiet_NaN();  // NaN: it is not levelled
   std::vector<double> beats_seconds{};
   std::vector<double> downbeats_seconds{};
@@ -44,25 +44,25 @@ enum class TransitionTier {
 
 struct Transition {
   TransitionTier tier = TransitionTier::kCold;
-  double out_seconds = 0.0;      // of the track that leaves, where the overlap begins
-  double in_seconds = 0.0;       // of the track that comes, where it enters
-  double overlap_seconds = 0.0;  // of the mix; a pause when negative
-  int bars = 0;                  // of the overlap, in the track that leaves; 0 when it is not beat-matched
-  double tempo_ratio = 1.0;      // seconds of the track that comes per second of the mix, in the overlap
-  double return_seconds = 0.0;   // of the mix: how long it takes afterwards to come back to its own tempo
-  std::string key_relation;      // key_relation()
+  double out_seconds = 0.0;          // of the track that leaves, where the overlap begins
+  double in_seconds = 0.0;           // of the track that comes, where it enters
+  double overlap_seconds = 0.0;      // of the mix; a pause when negative
+  int bars = 0;                      // of the overlap, in the track that leaves; 0 when it is not beat-matched
+  double tempo_ratio = 1.0;          // seconds of the track that comes per second of the mix, in the overlap
+  double return_seconds = 0.0;       // of the mix: how long it takes afterwards to come back to its own tempo
+  std::string key_relation;          // key_relation()
   std::vector<std::string> reasons;  // "tempo x0.97", "8 bars fit both", ...
 };
 
 /// One track on the timeline of the mix.
 struct MixPiece {
   MixTrack track;
-  double start_seconds = 0.0;         // of the mix, where it enters
-  double end_seconds = 0.0;           // of the mix, where it is gone
+  double start_seconds = 0.0;  // of the mix, where it enters
+  double end_seconds = 0.0;    // of the mix, where it is gone
   double gain_db = 0.0;
   double source_start_seconds = 0.0;  // of the file
   double source_end_seconds = 0.0;
-  std::optional<Transition> entry;    // none for the first
+  std::optional<Transition> entry;  // none for the first
 };
 
 struct MixPlan {
@@ -71,12 +71,12 @@ struct MixPlan {
 };
 
 struct MixOptions {
-  double target_lufs = -16.0;    // of each track
-  double max_boost_db = 20.0;    // a track is not made louder than by this
-  int max_bars = 8;              // 16, 8, 4, 2 or 1: the longest beat-matched overlap
-  double fade_seconds = 8.0;     // of a plain fade
-  double pause_seconds = 0.3;    // of a cold join
-  bool keeps_albums = true;      // join neighbours of an album without a gap
+  double target_lufs = -16.0;  // of each track
+  double max_boost_db = 20.0;  // a track is not made louder than by this
+  int max_bars = 8;            // 16, 8, 4, 2 or 1: the longest beat-matched overlap
+  double fade_seconds = 8.0;   // of a plain fade
+  double pause_seconds = 0.3;  // of a cold join
+  bool keeps_albums = true;    // join neighbours of an album without a gap
 };
 
 /// Plans how each track follows the one before; docs/mix.md has the rules.
@@ -88,13 +88,13 @@ MESS_API double mix_time(const MixPiece& piece, double source_seconds);
 
 struct RenderOptions {
   int sample_rate_hz = 44'100;
-  int num_channels = 2;               // 1 or 2
-  double ceiling_dbtp = -1.0;         // of the limiter: true peak, ITU-R BS.1770-4 annex 2
-  bool swaps_bass = true;             // in beat-matched overlaps only one track has the low end at a time
+  int num_channels = 2;        // 1 or 2
+  double ceiling_dbtp = -1.0;  // of the limiter: true peak, ITU-R BS.1770-4 annex 2
+  bool swaps_bass = true;      // in beat-matched overlaps only one track has the low end at a time
   SampleFormat sample_format = SampleFormat::kInt16;
-  int bit_rate_kbps = 0;              // see WriteOptions
+  int bit_rate_kbps = 0;  // see WriteOptions
   std::string title{};
-  bool writes_cue_sheet = true;       // beside the file, with the suffix .cue
+  bool writes_cue_sheet = true;  // beside the file, with the suffix .cue
   /// Called about once per second of the mix with what is done, 0 to 1; false stops, and leaves no file.
   std::function<bool(double)> progress{};
 };

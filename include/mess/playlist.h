@@ -22,10 +22,12 @@ struct PlaylistTrack {
   std::span<const float> vector{};       // of the whole track
   std::span<const float> head_vector{};  // of its first sounding seconds; the whole track's where empty
   std::span<const float> tail_vector{};  // of its last sounding seconds; the whole track's where empty
-  double loudness_lufs = std::numeric_limits<double>::quiet_NaN();    // NaN when unknown, here and below
-  double head_level_dbfs = std::numeric_limits<double>::quiet_NaN();  // how it begins and how it ends; see edge_levels()
+  double loudness_lufs = std::numeric_limits<double>::quiet_NaN();  // NaN when unknown, here and below
+  double head_level_dbfs =
+      std::numeric_limits<double>::quiet_NaN();  // how it begins and how it ends; see edge_levels()
   double tail_level_dbfs = std::numeric_limits<double>::quiet_NaN();
-  double intensity = std::numeric_limits<double>::quiet_NaN();  // 0 to 1, what an arc is drawn with; see track_intensity()
+  double intensity =
+      std::numeric_limits<double>::quiet_NaN();  // 0 to 1, what an arc is drawn with; see track_intensity()
   FlowTempo tempo{};
   FlowKey key{};
   double duration_seconds = 0.0;
@@ -42,7 +44,8 @@ struct FlowWeights {
   double key = 0.1;        // steps on the circle of fifths / 6; by the lower of the two confidences
   double loudness = 0.01;  // per LU of integrated loudness
   double level = 0.004;    // per dB between how one ends and the other begins
-  double roughness = 0.5;  // square of a step's cost, on top of it: one bad step spoils more than several good ones mend
+  double roughness =
+      0.5;  // square of a step's cost, on top of it: one bad step spoils more than several good ones mend
   double relevance = 0.3;  // 1 - relevance, of each track that is chosen
   double arc = 0.3;        // distance from the arc at its place, 0 to 1, of each track
   double path = 0.6;       // distance from the straight way between the first and the last, of each track
@@ -52,28 +55,28 @@ struct FlowWeights {
 enum class EnergyArc { kNone, kFlat, kBuild, kPeak, kCoolDown };
 
 struct PlaylistOptions {
-  std::size_t length = 20;            // tracks in all; fewer when candidates run out
-  double total_seconds = 0.0;         // instead of `length`: as many tracks as fill this time, passed by as little as possible
-  std::int64_t first_id = -1;         // -1: any
-  std::int64_t last_id = -1;          // -1: any
+  std::size_t length = 20;     // tracks in all; fewer when candidates run out
+  double total_seconds = 0.0;  // instead of `length`: as many tracks as fill this time, passed by as little as possible
+  std::int64_t first_id = -1;  // -1: any
+  std::int64_t last_id = -1;   // -1: any
   std::vector<std::int64_t> required_ids{};  // candidates that must be in
-  std::size_t artist_gap = 2;         // tracks between two of one artist
-  std::size_t album_gap = 0;          // tracks between two of one album
-  std::size_t max_per_artist = 0;     // 0: no limit
-  std::size_t max_per_album = 0;      // 0: no limit
+  std::size_t artist_gap = 2;                // tracks between two of one artist
+  std::size_t album_gap = 0;                 // tracks between two of one album
+  std::size_t max_per_artist = 0;            // 0: no limit
+  std::size_t max_per_album = 0;             // 0: no limit
   EnergyArc arc = EnergyArc::kNone;
-  bool is_path = false;               // lead evenly from first_id to last_id; both must be given
+  bool is_path = false;  // lead evenly from first_id to last_id; both must be given
   FlowWeights weights{};
-  std::uint64_t seed = 0;             // of the search: another one may find another order of nearly the same cost
-  std::size_t max_iterations = 0;     // moves the search tries; 0: 12,000 for each track of the list, 100,000 to 1,000,000
-  double time_limit_seconds = 0.0;    // stops the search earlier; 0: never
+  std::uint64_t seed = 0;          // of the search: another one may find another order of nearly the same cost
+  std::size_t max_iterations = 0;  // moves the search tries; 0: 12,000 for each track of the list, 100,000 to 1,000,000
+  double time_limit_seconds = 0.0;  // stops the search earlier; 0: never
 };
 
 struct PlaylistStep {
   std::int64_t id = 0;
-  double cost = 0.0;   // of the step from the track before; 0 for the first
+  double cost = 0.0;    // of the step from the track before; 0 for the first
   FlowReasons reasons;  // what the cost is made of; nothing for the first
-  std::string text;    // "cosine 0.93, tempo x1.02, same key, 1.2 LU louder"
+  std::string text;     // "cosine 0.93, tempo x1.02, same key, 1.2 LU louder"
 };
 
 /// Costs of the steps of one order.
@@ -86,12 +89,12 @@ struct FlowSummary {
 struct PlaylistOrder {
   std::vector<PlaylistStep> steps;
   FlowSummary flow;
-  FlowSummary shuffled;             // the same tracks at random, the mean of 32 shuffles
-  FlowSummary greedy;               // the same tracks, from the same first one to the nearest left, again and again
-  double total_cost = 0.0;          // what was minimised: steps with roughness, relevance, arc and path
-  std::size_t gap_shortfall = 0;    // places that lack for the gaps, over all pairs: 0 wherever the tracks allow it
-  bool is_optimal = false;          // proven: no order of the candidates is cheaper
-  bool stopped_by_time = false;     // then `num_iterations` as max_iterations gives this very order again
+  FlowSummary shuffled;           // the same tracks at random, the mean of 32 shuffles
+  FlowSummary greedy;             // the same tracks, from the same first one to the nearest left, again and again
+  double total_cost = 0.0;        // what was minimised: steps with roughness, relevance, arc and path
+  std::size_t gap_shortfall = 0;  // places that lack for the gaps, over all pairs: 0 wherever the tracks allow it
+  bool is_optimal = false;        // proven: no order of the candidates is cheaper
+  bool stopped_by_time = false;   // then `num_iterations` as max_iterations gives this very order again
   std::size_t num_iterations = 0;
 };
 

@@ -84,8 +84,9 @@ void bind_plan(py::module_& module) {
       .def_readonly("title", &MixTrack::title)
       .def_readonly("artist", &MixTrack::artist);
   py::class_<Transition>(module, "Transition", "How one track follows another.")
-      .def_property_readonly("tier", [](const Transition& self) { return tier_name(self.tier); },
-                             "\"gapless\", \"beat-match\", \"fade\" or \"cold\".")
+      .def_property_readonly(
+          "tier", [](const Transition& self) { return tier_name(self.tier); },
+          "\"gapless\", \"beat-match\", \"fade\" or \"cold\".")
       .def_readonly("out_seconds", &Transition::out_seconds, "Of the file that leaves, where the overlap begins.")
       .def_readonly("in_seconds", &Transition::in_seconds, "Of the file that comes, where it enters.")
       .def_readonly("overlap_seconds", &Transition::overlap_seconds, "Of the mix; a pause when negative.")
@@ -132,8 +133,15 @@ void bind_mix(py::module_& module) {
       [](const MixPlan& plan, const py::object& path, int sample_rate_hz, int num_channels, double ceiling_dbtp,
          bool swaps_bass, const std::string& sample_format, int bit_rate_kbps, const std::string& title,
          bool writes_cue_sheet, const py::object& progress) {
-        const RenderOptions options{sample_rate_hz, num_channels,  ceiling_dbtp, swaps_bass,       sample_format_from(sample_format),
-                                    bit_rate_kbps,  title, writes_cue_sheet, progress_from(progress)};
+        const RenderOptions options{sample_rate_hz,
+                                    num_channels,
+                                    ceiling_dbtp,
+                                    swaps_bass,
+                                    sample_format_from(sample_format),
+                                    bit_rate_kbps,
+                                    title,
+                                    writes_cue_sheet,
+                                    progress_from(progress)};
         const std::string target = path_from(path);
         const py::gil_scoped_release release;
         return render_mix(plan, target, options);
@@ -144,7 +152,8 @@ void bind_mix(py::module_& module) {
       py::arg("bit_rate_kbps") = render.bit_rate_kbps, py::arg("title") = "",
       py::arg("writes_cue_sheet") = render.writes_cue_sheet, py::arg("progress") = py::none(),
       "Render a plan to .flac, .wav, .mp3 or .opus in bounded memory, with a cue sheet beside it. `progress` is called "
-      "with 0 to 1; False stops it and leaves no file, and so does an exception. Returns whether it was finished. Raises "
+      "with 0 to 1; False stops it and leaves no file, and so does an exception. Returns whether it was finished. "
+      "Raises "
       "DecodeError, InvalidArgument, Error.");
 }
 

@@ -92,7 +92,7 @@ class TrackColumns {
     throw py::type_error("order_playlist() got an unexpected keyword argument '" + name + "'");
   }
 
-  void set_vectors(const char* name, const FloatArray& rows, std::span<const float> PlaylistTrack::*field) {
+  void set_vectors(const char* name, const FloatArray& rows, std::span<const float> PlaylistTrack::* field) {
     check_count(name, static_cast<std::size_t>(rows.shape(0)), tracks_.size());
     const auto dim = static_cast<std::size_t>(rows.shape(1));
     for (std::size_t i = 0; i < tracks_.size(); ++i)
@@ -205,13 +205,13 @@ void bind_weights(py::module_& module) {
   const FlowWeights defaults;
   py::class_<FlowWeights>(module, "FlowWeights", "What each part of a playlist's cost weighs; docs/playlist.md.")
       .def(py::init([](double timbre, double tempo, double key, double loudness, double level, double roughness,
-                       double relevance,
-                       double arc, double path) {
+                       double relevance, double arc, double path) {
              return FlowWeights{timbre, tempo, key, loudness, level, roughness, relevance, arc, path};
            }),
            py::kw_only(), py::arg("timbre") = defaults.timbre, py::arg("tempo") = defaults.tempo,
            py::arg("key") = defaults.key, py::arg("loudness") = defaults.loudness, py::arg("level") = defaults.level,
-           py::arg("roughness") = defaults.roughness, py::arg("relevance") = defaults.relevance, py::arg("arc") = defaults.arc, py::arg("path") = defaults.path)
+           py::arg("roughness") = defaults.roughness, py::arg("relevance") = defaults.relevance,
+           py::arg("arc") = defaults.arc, py::arg("path") = defaults.path)
       .def_readonly("timbre", &FlowWeights::timbre)
       .def_readonly("tempo", &FlowWeights::tempo)
       .def_readonly("key", &FlowWeights::key)
@@ -240,7 +240,8 @@ void bind_playlist(py::module_& module) {
       "Choose among candidates and order them so that the list flows.\n\n"
       "Args: ids (n,) and vectors (n, dim) float32 of unit length; by keyword what else is known, n entries each, None "
       "or NaN where unknown: head_vectors, tail_vectors (n, dim), loudness_lufs, head_level_dbfs, tail_level_dbfs, "
-      "intensity, tempo_bpm, tempo_confidence, keys (\"F# minor\"), key_confidence, duration_seconds, relevance, artists, "
+      "intensity, tempo_bpm, tempo_confidence, keys (\"F# minor\"), key_confidence, duration_seconds, relevance, "
+      "artists, "
       "albums.\n"
       "Options: length=20, total_seconds, first_id, last_id, required_ids, artist_gap=2, album_gap=0, max_per_artist, "
       "max_per_album, arc (\"flat\", \"build\", \"peak\", \"cool-down\"), is_path, weights (FlowWeights), seed=0, "

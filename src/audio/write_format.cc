@@ -30,8 +30,7 @@ FileKind file_kind_of(const std::filesystem::path& path) {
     return FileKind::kMp3;
   if (suffix == ".opus" || suffix == ".ogg")
     return FileKind::kOpus;
-  refuse(path.string(), "a path that ends in .wav, .flac, .mp3, .opus or .ogg",
-         suffix.empty() ? "no suffix" : suffix);
+  refuse(path.string(), "a path that ends in .wav, .flac, .mp3, .opus or .ogg", suffix.empty() ? "no suffix" : suffix);
 }
 
 const char* muxer_name(FileKind kind) {

@@ -34,7 +34,8 @@ std::string cue_sheet(const MixPlan& plan, const std::string& file_name, const s
   for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
     const MixPiece& piece = plan.pieces[i];
     sheet += std::string("  TRACK ") + (i < 9 ? "0" : "") + std::to_string(i + 1) + " AUDIO\n";
-    sheet += "    TITLE " + quoted(piece.track.title.empty() ? piece.track.path.stem().string() : piece.track.title) + "\n";
+    sheet +=
+        "    TITLE " + quoted(piece.track.title.empty() ? piece.track.path.stem().string() : piece.track.title) + "\n";
     if (!piece.track.artist.empty())
       sheet += "    PERFORMER " + quoted(piece.track.artist) + "\n";
     sheet += "    INDEX 01 " + index_time(piece.start_seconds) + "\n";

@@ -12,9 +12,9 @@ namespace mess::internal {
 
 /// The edge of a piece: how it comes in, or goes out.
 struct Edge {
-  std::int64_t frames = 0;     // how long it takes
-  bool is_overlap = false;     // with another piece, at equal power
-  double swap_share = 0.0;     // of the edge around its middle where the bass changes hands; 0: with the rest
+  std::int64_t frames = 0;  // how long it takes
+  bool is_overlap = false;  // with another piece, at equal power
+  double swap_share = 0.0;  // of the edge around its middle where the bass changes hands; 0: with the rest
 };
 
 /// A piece on the timeline, at its level, with its edges faded.

@@ -10,7 +10,7 @@ namespace mess::internal {
 namespace {
 
 constexpr double kLookaheadSeconds = 0.005;
-constexpr double kReleaseSeconds = 0.1;
+constexpr double kReleaseSeconds = 0.05;
 constexpr double kMarginDb = 0.1;  // for what a moving gain and rounding to integers add
 
 }  // namespace

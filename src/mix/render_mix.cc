@@ -68,7 +68,8 @@ class MixRenderer {
     const bool is_overlap = transition && transition->overlap_seconds > 0.0;
     edge.is_overlap = is_overlap;
     if (!is_gapless) {
-      edge.frames = std::llround((is_overlap ? transition->overlap_seconds : kSoftEdgeSeconds) * format_.sample_rate_hz);
+      edge.frames =
+          std::llround((is_overlap ? transition->overlap_seconds : kSoftEdgeSeconds) * format_.sample_rate_hz);
     }
     // The bass changes hands within one beat.
     if (is_overlap && options_.swaps_bass && transition->tier == TransitionTier::kBeatMatch)

@@ -7,7 +7,7 @@
 namespace mess::internal {
 namespace {
 
-constexpr double kLeadSeconds = 0.1;  // kept before the start: stretching looks around
+constexpr double kLeadSeconds = 0.1;             // kept before the start: stretching looks around
 constexpr std::int64_t kMaxForgotten = 1 << 16;  // frames that may wait to be erased
 
 DecodeOptions decode_options(const AudioFormat& format, double start_seconds) {

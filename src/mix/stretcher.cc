@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kHopSeconds = 0.020;
 constexpr double kToleranceSeconds = 0.006;
-constexpr std::int64_t kCoarseStep = 4;  // frames between offsets that are tried first
+constexpr std::int64_t kCoarseStep = 4;   // frames between offsets that are tried first
 constexpr std::size_t kCoarseStride = 3;  // of the samples that are compared there
 
 // How alike two stretches are: their correlation against the energy of the second.
@@ -100,7 +100,8 @@ std::int64_t Stretcher::best_position(std::int64_t wanted) {
   std::int64_t best = tolerance_;
   double best_likeness = -1e30;
   const auto try_offset = [&](std::int64_t offset, std::size_t stride) {
-    const double found = likeness(continued, std::span(around).subspan(static_cast<std::size_t>(offset), count), stride);
+    const double found =
+        likeness(continued, std::span(around).subspan(static_cast<std::size_t>(offset), count), stride);
     if (found > best_likeness) {
       best_likeness = found;
       best = offset;

@@ -19,13 +19,13 @@ struct Rung {
 constexpr std::array kLadder{Rung{0.08, 16}, Rung{0.12, 4}, Rung{0.20, 2}};
 constexpr std::array kBars{16, 8, 4, 2, 1};
 constexpr int kMaxBarsOfDifferentMetres = 2;
-constexpr int kReturnBars = 4;                    // back to its own tempo
-constexpr double kMaxShareOfTrack = 0.3;          // of a track that one overlap may cover
-constexpr double kMaxUnheardIntroSeconds = 2.0;   // before the first beat
-constexpr double kMaxUnheardEndSeconds = 4.0;     // behind the last bar: it rings out under the next track
-constexpr int kBeatsBeyond = 8;                   // that a grid is fitted to beside those of the overlap
+constexpr int kReturnBars = 4;                   // back to its own tempo
+constexpr double kMaxShareOfTrack = 0.3;         // of a track that one overlap may cover
+constexpr double kMaxUnheardIntroSeconds = 2.0;  // before the first beat
+constexpr double kMaxUnheardEndSeconds = 4.0;    // behind the last bar: it rings out under the next track
+constexpr int kBeatsBeyond = 8;                  // that a grid is fitted to beside those of the overlap
 constexpr double kMinFadeSeconds = 0.5;
-constexpr double kDownbeatSlack = 0.3;            // in beats
+constexpr double kDownbeatSlack = 0.3;  // in beats
 
 std::string text(const char* format, double value) {
   char buffer[96];
@@ -82,7 +82,8 @@ class BeatMatch {
 
  private:
   std::span<const double> last_beats(std::size_t count) const {
-    const auto end = std::upper_bound(from_.beats_seconds.begin(), from_.beats_seconds.end(), from_.sounding_end_seconds);
+    const auto end =
+        std::upper_bound(from_.beats_seconds.begin(), from_.beats_seconds.end(), from_.sounding_end_seconds);
     const auto available = static_cast<std::size_t>(end - from_.beats_seconds.begin());
     return std::span(from_.beats_seconds).subspan(available - std::min(count, available), std::min(count, available));
   }
@@ -137,8 +138,8 @@ std::optional<Transition> beat_matched(const MixTrack& from, const MixTrack& to,
   }
   reasons.push_back(text("tempo x%.3f", *ratio));
   const double difference = std::max(*ratio, 1.0 / *ratio) - 1.0;
-  const auto rung = std::find_if(kLadder.begin(), kLadder.end(),
-                                 [&](const Rung& one) { return difference <= one.max_difference; });
+  const auto rung =
+      std::find_if(kLadder.begin(), kLadder.end(), [&](const Rung& one) { return difference <= one.max_difference; });
   if (rung == kLadder.end()) {
     reasons.push_back("tempi differ by more than 20 %");
     return std::nullopt;
@@ -194,9 +195,9 @@ Transition plan_transition(const MixTrack& from, const MixTrack& to, const MixOp
     return finished(*matched);
   const bool has_no_beats = from.beats_seconds.empty() || to.beats_seconds.empty();
   if (from.fade_out_seconds || has_no_beats) {
-    double seconds = std::min({options.fade_seconds, kMaxShareOfTrack * sounding_seconds(from),
-                               kMaxShareOfTrack * sounding_seconds(to),
-                               from.sounding_end_seconds - earliest_out_seconds});
+    double seconds =
+        std::min({options.fade_seconds, kMaxShareOfTrack * sounding_seconds(from),
+                  kMaxShareOfTrack * sounding_seconds(to), from.sounding_end_seconds - earliest_out_seconds});
     if (from.fade_out_seconds) {
       reasons.push_back("it fades out");
       seconds = std::min(seconds, std::max(kMinFadeSeconds, from.sounding_end_seconds - *from.fade_out_seconds));

@@ -10,7 +10,7 @@
 namespace mess::internal {
 namespace {
 
-constexpr std::size_t kMaxKept = 3000;         // tracks; their costs take 36 MB
+constexpr std::size_t kMaxKept = 3000;          // tracks; their costs take 36 MB
 constexpr std::size_t kNumSampledPairs = 4096;  // enough for a mean
 const double kFarTempo = std::log2(1.2);        // beyond 20 % no two tempi meet: all are equally far
 constexpr double kOctaveDistance = 0.1;         // double time is a change, though a small one

@@ -57,7 +57,8 @@ class ExactSearch {
         }
       }
       const auto size = static_cast<std::size_t>(std::popcount(set));
-      is_allowed_[set] = !of_artist.is_exceeded() && !of_album.is_exceeded() && size + num_required_left <= problem_.length;
+      is_allowed_[set] =
+          !of_artist.is_exceeded() && !of_album.is_exceeded() && size + num_required_left <= problem_.length;
     }
   }
 
@@ -89,8 +90,9 @@ class ExactSearch {
       std::int64_t lacking = problem_.lacking_places(last, next, 1);
       if (before < num_tracks_)
         lacking += problem_.lacking_places(before, next, 2);
-      least = std::min(least, problem_.step(last, next) + problem_.place_cost(next, place) +
-                                  Problem::kLackingPlace * static_cast<double>(lacking) + cost_left(with_next, last, next));
+      least =
+          std::min(least, problem_.step(last, next) + problem_.place_cost(next, place) +
+                              Problem::kLackingPlace * static_cast<double>(lacking) + cost_left(with_next, last, next));
     }
     return least;
   }
@@ -135,7 +137,8 @@ class ExactSearch {
     std::int64_t lacking = 0;
     for (std::size_t distance = 1; distance <= std::min(problem_.widest_gap(), order.size()); ++distance)
       lacking += problem_.lacking_places(order[order.size() - distance], next, distance);
-    return problem_.step(order.back(), next) + problem_.place_cost(next, order.size()) + Problem::kLackingPlace * static_cast<double>(lacking);
+    return problem_.step(order.back(), next) + problem_.place_cost(next, order.size()) +
+           Problem::kLackingPlace * static_cast<double>(lacking);
   }
 
   const Problem& problem_;

@@ -79,8 +79,8 @@ EdgeLevels edge_levels(std::span<const float> energy_dbfs, double sounding_start
   if (end <= begin)
     return {};
   const std::span<const float> sounding = energy_dbfs.subspan(begin, end - begin);
-  const auto count = static_cast<std::size_t>(
-      std::clamp(std::round(edge_seconds), 1.0, static_cast<double>(sounding.size())));
+  const auto count =
+      static_cast<std::size_t>(std::clamp(std::round(edge_seconds), 1.0, static_cast<double>(sounding.size())));
   return {mean_power_db(sounding.first(count)), mean_power_db(sounding.last(count))};
 }
 

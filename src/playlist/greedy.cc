@@ -63,7 +63,8 @@ class GreedyWalk {
         continue;
       double cost = problem_.place_cost(i, order_.size());
       if (!order_.empty()) {
-        cost += problem_.step(order_.back(), i) + Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem_, order_, i));
+        cost += problem_.step(order_.back(), i) +
+                Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem_, order_, i));
       }
       if (cost < best_cost || (cost == best_cost && problem_.tracks[i].id < problem_.tracks[best].id)) {
         best = i;
@@ -104,9 +105,10 @@ Order greedy_neighbours(const Problem& problem, const Order& order) {
   while (!left.empty()) {
     const auto cost = [&](std::size_t next) {
       const bool is_early_end = problem.last && next == *problem.last && left.size() > 1;
-      return is_early_end ? std::numeric_limits<double>::infinity()
-                          : problem.step(walk.back(), next) +
-                                Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem, walk, next));
+      return is_early_end
+                 ? std::numeric_limits<double>::infinity()
+                 : problem.step(walk.back(), next) +
+                       Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem, walk, next));
     };
     const auto best =
         std::min_element(left.begin(), left.end(), [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });

@@ -12,16 +12,16 @@
 namespace mess::internal {
 namespace {
 
-constexpr std::size_t kMaxSpan = 64;        // places that one move may cover
-constexpr std::size_t kMaxSegment = 3;      // tracks that Or-opt moves together
+constexpr std::size_t kMaxSpan = 64;          // places that one move may cover
+constexpr std::size_t kMaxSegment = 3;        // tracks that Or-opt moves together
 constexpr std::size_t kMovesPerTrack = 4000;  // of one round of annealing
 constexpr std::size_t kMinMoves = 20'000;
 constexpr std::size_t kMaxNeighbours = 24;  // cheapest followers of a track that moves look at first
-constexpr double kWarm = 0.3;    // first temperature, in mean costs of a step
-constexpr double kCold = 0.02;   // last one
-constexpr double kCoolerRound = 0.4;  // every other round begins cooler: it starts from something good
-constexpr double kSoftPlace = 3.0;    // price of a lacking place while annealing, in mean costs of a step: a way through
-constexpr double kGain = 1e-9;    // less is rounding
+constexpr double kWarm = 0.3;               // first temperature, in mean costs of a step
+constexpr double kCold = 0.02;              // last one
+constexpr double kCoolerRound = 0.4;        // every other round begins cooler: it starts from something good
+constexpr double kSoftPlace = 3.0;  // price of a lacking place while annealing, in mean costs of a step: a way through
+constexpr double kGain = 1e-9;      // less is rounding
 
 Cost difference(const Cost& after, const Cost& before) {
   return {after.cost - before.cost, after.lacking_places - before.lacking_places};
@@ -277,7 +277,8 @@ class LocalSearch {
         for (const bool turns : {false, true}) {
           if (!budget_.take())
             return false;
-          has_gained |= exchange_pieces(from, from + length, to, turns) || exchange_pieces(from, to - length, to, turns);
+          has_gained |=
+              exchange_pieces(from, from + length, to, turns) || exchange_pieces(from, to - length, to, turns);
         }
       }
     }
@@ -301,12 +302,12 @@ class LocalSearch {
   std::mt19937_64 random_;  // the standard fixes its numbers, on every machine
   Order order_;
   Order best_;
-  Order outside_;                       // candidates that are not in the list
+  Order outside_;                           // candidates that are not in the list
   std::vector<std::size_t> place_outside_;  // of each candidate in outside_; kInside
   std::vector<std::size_t> neighbours_;     // num_neighbours_ of each candidate, cheapest first
   std::size_t num_neighbours_ = 0;
   std::optional<Exchange> exchanged_;  // what the move at hand brings in and throws out
-  std::size_t begin_;  // the places that may change
+  std::size_t begin_;                  // the places that may change
   std::size_t end_;
   Quota of_artist_;
   Quota of_album_;
@@ -323,9 +324,8 @@ SearchBudget::SearchBudget(std::size_t max_iterations, double time_limit_seconds
     : max_iterations_(max_iterations), deadline_(std::chrono::steady_clock::time_point::max()) {
   constexpr double kLongSeconds = 1e6;
   if (time_limit_seconds > 0.0 && time_limit_seconds < kLongSeconds) {
-    deadline_ = std::chrono::steady_clock::now() +
-                std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                    std::chrono::duration<double>(time_limit_seconds));
+    deadline_ = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                       std::chrono::duration<double>(time_limit_seconds));
   }
 }
 

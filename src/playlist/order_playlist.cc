@@ -117,9 +117,9 @@ class PlaylistSearch {
   // The number of tracks that fills the time follows from which ones are chosen, and the other way round.
   Order fill_time(PlaylistOrder& result) {
     const double mean_seconds = mean_duration();
-    auto length = static_cast<std::size_t>(
-        std::clamp(std::ceil(options_.total_seconds / mean_seconds), static_cast<double>(fewest_),
-                   static_cast<double>(problem_.longest)));
+    auto length =
+        static_cast<std::size_t>(std::clamp(std::ceil(options_.total_seconds / mean_seconds),
+                                            static_cast<double>(fewest_), static_cast<double>(problem_.longest)));
     bool has_grown = false;
     for (int attempt = 1;; ++attempt) {
       Order order = solve(length, result);

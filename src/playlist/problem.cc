@@ -30,7 +30,8 @@ void Quota::change(std::size_t track, int by) {
 }
 
 bool Quota::is_exceeded() const {
-  return limit_ > 0 && std::any_of(counts_.begin(), counts_.end(), [this](std::size_t count) { return count > limit_; });
+  return limit_ > 0 &&
+         std::any_of(counts_.begin(), counts_.end(), [this](std::size_t count) { return count > limit_; });
 }
 
 Problem::Problem(std::span<const PlaylistTrack> candidates, const PlaylistOptions& options)
@@ -111,8 +112,8 @@ void Problem::set_length(std::size_t num_places, const PlaylistOptions& options)
 
 std::vector<double> Problem::path_progress() const {
   const auto distance = [this](std::size_t a, std::size_t b) {
-    return std::max(0.0, 1.0 - static_cast<double>(dot(tracks[a].vector.data(), tracks[b].vector.data(),
-                                                       tracks[a].vector.size())));
+    return std::max(
+        0.0, 1.0 - static_cast<double>(dot(tracks[a].vector.data(), tracks[b].vector.data(), tracks[a].vector.size())));
   };
   std::vector<double> progress(tracks.size());
   for (std::size_t i = 0; i < tracks.size(); ++i) {

@@ -106,7 +106,8 @@ TEST_F(WriteAudio, RefusesWhatItCannotHold) {
   const auto text = [&](const char* name, const AudioView& view, const WriteOptions& options = {}) {
     return test::message_of<InvalidArgument>([&] { write_audio(folder_ / name, view, options); });
   };
-  EXPECT_NE(text("song.aac", audio).find("expected a path that ends in .wav, .flac, .mp3, .opus or .ogg, found .aac"), std::string::npos);
+  EXPECT_NE(text("song.aac", audio).find("expected a path that ends in .wav, .flac, .mp3, .opus or .ogg, found .aac"),
+            std::string::npos);
   EXPECT_NE(text("song", audio).find("no suffix"), std::string::npos);
   EXPECT_NE(text("x.wav", AudioView({}, 44100, 1)).find("found 0"), std::string::npos);
   EXPECT_NE(text("x.wav", AudioView(audio.samples, 100, 1)).find("100"), std::string::npos);

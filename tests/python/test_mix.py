@@ -108,7 +108,8 @@ def test_behind_the_overlap_a_track_is_exactly_what_it_was(tmp_path):
         at = round(piece.mix_time(second) * RATE)
         found = mix[1, at - 400 : at + 5000]
         best = max(
-            np.corrcoef(found, source[1, round(second * RATE) - 400 + shift :][: found.size])[0, 1] for shift in (-1, 0, 1)
+            np.corrcoef(found, source[1, round(second * RATE) - 400 + shift :][: found.size])[0, 1]
+            for shift in (-1, 0, 1)
         )
         assert best > 0.9999
 

@@ -123,7 +123,12 @@ def _transition(entry: mess.Transition) -> dict[str, object]:
 def _print_plan(plan: mess.MixPlan, output: Path | None) -> None:
     console = make_console()
     table = make_table(
-        ("Start", "number"), ("Track", "text"), ("Gain", "number"), ("Entry", "fixed"), ("Overlap", "number"), ("Why", "fold")
+        ("Start", "number"),
+        ("Track", "text"),
+        ("Gain", "number"),
+        ("Entry", "fixed"),
+        ("Overlap", "number"),
+        ("Why", "fold"),
     )
     for piece in plan.pieces:
         entry = piece.entry

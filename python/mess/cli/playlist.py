@@ -44,7 +44,9 @@ def playlist(
     ] = None,
     arc: Annotated[
         str | None,
-        typer.Option(metavar="ARC", help="Intensity along the list: flat, build, peak or cool-down.", show_default=False),
+        typer.Option(
+            metavar="ARC", help="Intensity along the list: flat, build, peak or cool-down.", show_default=False
+        ),
     ] = None,
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="QUERY", help="A track that must not come in; several times.")

@@ -439,7 +439,9 @@ class Library:
         seeds = self._resolve_all(queries, encoder)
         for seed in seeds:
             if seed.track is None:
-                raise mess.InvalidArgument(f"[library] {seed.label}: expected a track of the library, found another file")
+                raise mess.InvalidArgument(
+                    f"[library] {seed.label}: expected a track of the library, found another file"
+                )
         return [seed.track for seed in seeds if seed.track], seeds[0].encoder_id
 
     def _maker(self, encoder_id: str) -> PlaylistMaker:

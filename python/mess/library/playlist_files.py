@@ -167,7 +167,7 @@ class _NoDoctype(ElementTree.TreeBuilder):
 
 
 def _read_xspf(content: bytes, folder: Path) -> list[M3u8Entry]:
-    root = ElementTree.fromstring(content, ElementTree.XMLParser(target=_NoDoctype()))  # noqa: S314
+    root = ElementTree.fromstring(content, ElementTree.XMLParser(target=_NoDoctype()))
     if root.tag != f"{{{XSPF_NAMESPACE}}}playlist":
         raise ValueError(f"the root element {root.tag}")
     entries = []

@@ -52,9 +52,7 @@ class PlaylistMaker:
         tracks = [*required.values(), *self._near([direction], size, known, len(required))]
         if not tracks:
             raise LibraryError("[library] playlist: expected tracks to play, found only missing ones")
-        return self._order(
-            tracks, size, rules, direction=direction, first_id=tracks[0].id, required_ids=list(required)
-        )
+        return self._order(tracks, size, rules, direction=direction, first_id=tracks[0].id, required_ids=list(required))
 
     def path(
         self, first: Track, last: Track, size: PlaylistSize, rules: PlaylistRules, *, excluded: Collection[int] = ()
@@ -207,7 +205,8 @@ class PlaylistMaker:
             "artists": [track.artist for track in tracks],
             # An album is known by its artist too: many are called "Greatest Hits".
             "albums": [
-                f"{track.album_artist or track.artist or ''}\n{track.album}" if track.album else None for track in tracks
+                f"{track.album_artist or track.artist or ''}\n{track.album}" if track.album else None
+                for track in tracks
             ],
         }
 

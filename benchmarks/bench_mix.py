@@ -3,8 +3,8 @@
 
     python benchmarks/bench_mix.py [FOLDER]
 
-The pieces are rendered into FOLDER (build/benchmarks/mix), which later runs use again. Pieces of a style follow each other
-by tempo. Beats: the score's beats of both pieces, put on the timeline of the mix, in
+The pieces are rendered into FOLDER (build/benchmarks/mix), which later runs use again. Pieces of a style follow each
+other by tempo. Beats: the score's beats of both pieces, put on the timeline of the mix, in
 every beat-matched overlap; each beat of the one that comes against the nearest of the one that leaves.
 """
 
@@ -79,6 +79,15 @@ def bodies(plan: mess.MixPlan, mix: np.ndarray[Any, Any]) -> list[tuple[float, f
     return found
 
 
+def describe(differences: list[float]) -> str:
+    """Say how many are within the half LU that is wanted."""
+    within = sum(one <= 0.5 for one in differences)
+    return (
+        f"median {np.median(differences):.2f} LU, at most {max(differences):.2f} LU, "
+        f"{within} of {len(differences)} within 0.5 LU"
+    )
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     write_samples(
@@ -105,10 +114,10 @@ def main() -> None:
             "beats of both tracks apart, all overlaps": f"median {np.median(every):.1f} ms, 95 % within "
             f"{np.percentile(every, 95):.1f} ms, at most {every.max():.1f} ms",
             "overlaps with all beats within 20 ms": f"{sum(one <= 20 for one in worst)} of {len(worst)}",
-            "loudness of what sounds alone, against -16 LUFS": f"median {np.median([a for a, _ in levels]):.2f} LU, "
-            f"at most {max(a for a, _ in levels):.2f} LU, {sum(a <= 0.5 for a, _ in levels)} of {len(levels)} within 0.5 LU",
-            "the same, against the same seconds of the file at their gain": f"median {np.median([b for _, b in levels]):.2f} LU, "
-            f"at most {max(b for _, b in levels):.2f} LU, {sum(b <= 0.5 for _, b in levels)} of {len(levels)} within 0.5 LU",
+            "loudness of what sounds alone, against -16 LUFS": describe([against for against, _ in levels]),
+            "the same, against the same seconds of the file at their gain": describe(
+                [limited for _, limited in levels]
+            ),
             "true peak": f"{true_peak:.2f} dBTP",
             "samples, found - planned": str(mix.num_frames - round(plan.duration_seconds * RATE_HZ)),
             "rendering": f"{plan.duration_seconds / seconds:.0f} times as fast as it plays",

@@ -230,7 +230,7 @@ void bind_playlist(py::module_& module) {
   bind_weights(module);
   module.def(
       "order_playlist",
-      [](const py::object& ids, const py::object& vectors, py::kwargs arguments) {
+      [](const py::object& ids, const py::object& vectors, py::KWArgs<py::object> arguments) {
         const PlaylistOptions options = take_options(arguments);
         const TrackColumns columns(ids, vectors, arguments);
         const py::gil_scoped_release release;
@@ -248,7 +248,7 @@ void bind_playlist(py::module_& module) {
       "max_iterations, time_limit_seconds.\n\nRaises InvalidArgument.");
   module.def(
       "describe_order",
-      [](const py::object& ids, const py::object& vectors, py::kwargs arguments) {
+      [](const py::object& ids, const py::object& vectors, py::KWArgs<py::object> arguments) {
         const PlaylistOptions options = take_options(arguments);
         const TrackColumns columns(ids, vectors, arguments);
         const py::gil_scoped_release release;

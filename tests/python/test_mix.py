@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -287,7 +286,7 @@ def test_a_mix_that_is_killed_leaves_no_half_file(tmp_path):
         if mix.exists():
             assert mess.decode(mix).duration_seconds == pytest.approx(plan_seconds(tmp_path), abs=1e-3)
             mix.unlink()
-        assert not [name for name in os.listdir(out) if name.endswith(".flac")]
+        assert not [path for path in out.iterdir() if path.suffix == ".flac"]
     assert killed > 0
 
 

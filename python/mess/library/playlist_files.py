@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Playlist files of four kinds: M3U8 and XSPF for players, JSPF and JSON for programs.
 
-XSPF (https://www.xspf.org/spec) and JSPF hold locations as URIs: a path of any bytes fits. JSON holds the whole playlist,
-with costs and reasons.
+XSPF (https://www.xspf.org/spec) and JSPF hold locations as URIs: a path of any bytes fits. JSON holds the whole
+playlist, with costs and reasons.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def _xspf(playlist: Playlist, title: str, folder: Path | None) -> bytes:
                 # XML knows no control characters, not even escaped ones.
                 ElementTree.SubElement(track, f"{{{XSPF_NAMESPACE}}}{name}").text = UNSAFE.sub(" ", str(value))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
 
 
 def _jspf(playlist: Playlist, title: str, folder: Path | None) -> bytes:

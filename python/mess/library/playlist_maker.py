@@ -112,8 +112,8 @@ class PlaylistMaker:
         """Put a list in an order that flows; nothing comes in or is left out."""
         unique = list({track.id: track for track in tracks}.values())
         rules = replace(rules, max_per_artist=0, max_per_album=0)
-        first = {"first_id": unique[0].id} if keeps_first else {}
-        return self._order(unique, PlaylistSize(len(unique), None), rules, **first)
+        first_id = unique[0].id if keeps_first else -1
+        return self._order(unique, PlaylistSize(len(unique), None), rules, first_id=first_id)
 
     def describe(self, tracks: Sequence[Track]) -> Playlist:
         """Say how well a list flows as it is."""

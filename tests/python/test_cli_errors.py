@@ -15,7 +15,7 @@ import mess
 from mess.cli.app import app, run
 from mess.library import Library
 
-COMMANDS = ["scan", "similar", "search", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
+COMMANDS = ["scan", "similar", "search", "mix", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
 
 
 def call(capsys, *arguments):

@@ -24,6 +24,7 @@ from mess.cli.samples import samples
 from mess.cli.scan import scan
 from mess.cli.search import search
 from mess.cli.similar import similar
+from mess.cli.tracks import tracks
 
 
 def _examples(*lines: str) -> str:
@@ -57,13 +58,24 @@ app.command(
         "mess similar ~/Music/song.mp3",
         "mess similar 'part of a title' -k 20",
         "mess similar 12 --json    (the track with id 12; '#12' says the same)",
+        "mess similar 'first title^2' 'second title' --unlike 'third title'",
+        "mess similar artist:Air --where 'year:..2001 bpm:~118..124' --max-per-artist 1",
+        "mess similar song.mp3 --variety 0.5 --random-seed 7 --exclude playlist:played.m3u8",
     )
 )(similar)
+app.command(
+    epilog=_examples(
+        "mess tracks",
+        "mess tracks 'genre:jazz,soul year:1960..1969 -artist:=Air'",
+        "mess tracks 'key:~8A bpm:~118..124 | mood:calm' --paths",
+    )
+)(tracks)
 app.command(
     epilog=_examples(
         "mess models pull all-minilm-l6-v2    (once)",
         "mess search 'sad piano'",
         "mess search 'fast and loud' -k 20 --json",
+        "mess search 'calm guitar' --where 'duration:..5:00 -genre:metal'",
     )
 )(search)
 app.command(

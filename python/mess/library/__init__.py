@@ -12,7 +12,8 @@ from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.playlist import Playlist, PlaylistEntry
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
-from mess.library.seed import Seed
+from mess.library.seed import Seed, Weighted
+from mess.library.selection import Selection
 from mess.library.similar import Match
 from mess.library.track import (
     Beats,
@@ -45,12 +46,14 @@ __all__ = [
     "ScanReport",
     "SearchMatch",
     "Seed",
+    "Selection",
     "SoundingRange",
     "Tempo",
     "TempoCandidate",
     "Track",
     "TrackAnalysis",
     "TrackNotFoundError",
+    "Weighted",
     "read_m3u8",
     "write_m3u8",
 ]

@@ -24,8 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from mess.library.matching import TrackName
-from mess.library.schema import FilePath, failures, files, meta, tracks, vectors
+from mess.library.schema import failures, files, meta, tracks, vectors
 from mess.library.track import Track, tag_columns, track_from_row
 from mess.library.walk import FoundFile
 
@@ -297,20 +296,6 @@ def read_vectors(
         buffer += blob
     values = np.frombuffer(buffer, dtype="<f4").astype(np.float32, copy=False)
     return np.array(found_ids, dtype=np.int64), values.reshape(len(found_ids), -1 if found_ids else 0)
-
-
-def read_names(connection: Connection) -> list[TrackName]:
-    """Return the names of all tracks that are there."""
-    query = (
-        select(tracks.c.id, tracks.c.title, tracks.c.artist, func.min(files.c.path, type_=FilePath()))
-        .join(files, files.c.track_id == tracks.c.id)
-        .where(files.c.is_missing.is_(False))
-        .group_by(tracks.c.id)
-    )
-    return [
-        TrackName(track_id, title or path.stem, artist or "", path.stem)
-        for track_id, title, artist, path in connection.execute(query)
-    ]
 
 
 def count_tracks(connection: Connection, *, include_missing: bool = False) -> tuple[int, float]:

@@ -90,6 +90,8 @@ class Extractor:
             "tempo_bpm": extraction.analysis.tempo.bpm,
             "musical_key": extraction.analysis.key.key.name if extraction.analysis.key.key else None,
             "is_silent": extraction.analysis.is_silent,
+            "mood": extraction.analysis.mood or None,
+            "words": list(extraction.analysis.words),
             "analysis": analysis_document(extraction.analysis),
         }
         return Extracted(identified, columns, vector, warnings)

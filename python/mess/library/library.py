@@ -24,17 +24,19 @@ from mess.library.playlist import (
     Playlist,
     PlaylistSize,
     choose_tracks,
-    mean_direction,
     order_tracks,
 )
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
 from mess.library.search import SearchMatch, TextSearch
-from mess.library.seed import Query, Seed, resolve_seed
+from mess.library.seed import AnyQuery, Query, Seed, as_list, mean_direction, one_encoder_id, resolve_seed
+from mess.library.seed_sets import SeedSets, is_seed_set
+from mess.library.selection import Selection, allowed_ids
 from mess.library.similar import Match, explain_matches, find_similar
 from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
+from mess.library.track_table import TrackTableCache
 from mess.library.vectors import VectorCache
 from mess.library.walk import walk_audio
 
@@ -69,6 +71,8 @@ class Library:
         self._vectors = VectorCache(database, path / "index")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
+        self._tables = TrackTableCache(database)
+        self._seed_sets = SeedSets(database, self._tables, self._text_search)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -188,48 +192,68 @@ class Library:
         """Find out what a query stands for.
 
         Args:
-            query: a path, in the library or not; a track id (12 or "#12"); or a title, roughly.
+            query: a path, in the library or not; a track id (12 or "#12"); a title, roughly; all tracks of a filter
+                ("artist:Air year:..2001") or of a playlist ("playlist:list.m3u8"); or, for vectors of a model that
+                reads text too, words ("text:sad piano").
             encoder: a name or an id; that of the last scan when None.
 
         Raises:
             TrackNotFoundError: nothing fits; the message names the nearest titles.
             LibraryError: the track has no vector of this encoder.
             mess.DecodeError: a file outside the library cannot be read.
+            mess.InvalidArgument: a filter that is none.
         """
         if isinstance(query, Seed):
             return query
-        return resolve_seed(query, self._database, self._encoders, self._encoder_id(encoder))
+        if isinstance(query, str) and is_seed_set(query):
+            return self._seed_sets.resolve(query, self._encoder_id(encoder))
+        return resolve_seed(query, self._database, self._tables, self._encoders, self._encoder_id(encoder))
 
     def similar(
-        self, query: Query | Seed, k: int = 10, *, encoder: str | None = None, explain: bool = False
+        self,
+        query: AnyQuery | Sequence[AnyQuery],
+        k: int = 10,
+        *,
+        encoder: str | None = None,
+        selection: Selection | None = None,
+        explain: bool = False,
     ) -> list[Match]:
         """Return the `k` tracks that sound most like the query, best first, never the query itself.
 
         Args:
-            query: as for resolve().
-            k: how many; fewer when the library is smaller.
+            query: as for resolve(); or several, `Weighted` where they do not count alike. What is near to the weighted
+                mean of their vectors is found; a negative weight leads away.
+            k: how many; fewer when the library is smaller, or when fewer fit.
             encoder: a name or an id; that of the last scan when None.
+            selection: filter, caps, exclusions, diversity, chance; then results come in the order of their choice.
             explain: say what timbre, rhythm and so on add to each score (`Match.parts`).
 
         Raises:
-            As resolve(); mess.InvalidArgument to explain vectors that have no groups.
+            As resolve(); mess.InvalidArgument to explain vectors that have no groups, or for no query.
         """
-        seed = self.resolve(query, encoder=encoder)
-        index = self._vectors.index(seed.encoder_id)
+        queries = as_list(query)
+        seeds = [self.resolve(one.query, encoder=encoder) for one in queries]
+        index = self._vectors.index(one_encoder_id(seeds))
+        vector = mean_direction([seed.vector for seed in seeds], [one.weight for one in queries])
         matches = find_similar(
             self._database,
             index,
-            seed.vector,
+            vector,
             k=k,
-            excluded=() if seed.track is None else (seed.track.id,),
-            encoder_id=seed.encoder_id,
+            seed_ids={track_id for seed in seeds for track_id in seed.track_ids},
+            selection=selection or Selection(),
+            tables=self._tables,
         )
-        if not explain:
-            return matches
-        return explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+        return explain_matches(index, self._encoders.open(index.encoder_id), vector, matches) if explain else matches
 
     def search(
-        self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        encoder: str | None = None,
+        where: str = "",
+        progress: TextProgress | None = None,
     ) -> list[SearchMatch]:
         """Return the `k` tracks that fit some words best, best first.
 
@@ -241,14 +265,18 @@ class Library:
             text: "sad piano", "fast and loud", ...
             k: how many; fewer when the library is smaller.
             encoder: the one model to use; those that are on this machine when None.
+            where: a filter; only tracks that fit it are ranked.
             progress: called with the number of texts encoded so far, and of all.
 
         Raises:
             mess.ModelError: no text model is on this machine; the message says the command that gets one.
             LibraryError: the library is empty, or has no vectors of this encoder.
-            mess.InvalidArgument: no words, or a bad `k`.
+            mess.InvalidArgument: no words, a bad `k`, or a filter that is none.
         """
-        return self._text_search.search(text, k, encoder=encoder, progress=progress)
+        allowed = allowed_ids(Selection(where=where), self._tables)
+        return self._text_search.search(
+            text, k, encoder=encoder, allowed=None if allowed is None else allowed.tolist(), progress=progress
+        )
 
     def playlist(
         self,
@@ -283,11 +311,7 @@ class Library:
         if artist_gap < 0:
             raise mess.InvalidArgument(f"[library] artist_gap: expected at least 0, found {artist_gap}")
         resolved = [self.resolve(query, encoder=encoder) for query in queries]
-        encoder_ids = sorted({seed.encoder_id for seed in resolved})
-        if len(encoder_ids) > 1:
-            raise mess.InvalidArgument(
-                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
-            )
+        one_encoder_id(resolved)
         chosen = self._choose(resolved, size, artist_gap)
         with self._database.read() as connection:
             ids, vectors = catalogue.read_vectors(connection, resolved[0].encoder_id, [track.id for track in chosen])
@@ -300,10 +324,30 @@ class Library:
             length=min(len(chosen), size.length or len(chosen)),
         )
 
-    def tracks(self, *, include_missing: bool = False) -> list[Track]:
-        """Return all tracks in the order of their ids."""
+    def tracks(self, where: str = "", *, include_missing: bool = False) -> list[Track]:
+        """Return the tracks that fit a filter, all when it is empty, in the order of their ids.
+
+        Args:
+            where: a filter; see docs/queries.md.
+            include_missing: also those whose files are gone; they fit no filter.
+
+        Raises:
+            mess.InvalidArgument: the filter is none.
+        """
+        allowed = allowed_ids(Selection(where=where), self._tables)
         with self._database.read() as connection:
-            return catalogue.read_tracks(connection, include_missing=include_missing)
+            if allowed is None:
+                return catalogue.read_tracks(connection, include_missing=include_missing)
+            return catalogue.read_tracks(connection, allowed.tolist())
+
+    def track_ids(self, query: str) -> list[int]:
+        """Return the ids of the tracks that fit a filter, or that a playlist holds ("playlist:list.m3u8").
+
+        Raises:
+            mess.InvalidArgument: the filter is none.
+            mess.Error: the playlist cannot be read.
+        """
+        return self._seed_sets.track_ids(query)
 
     def track(self, track_id: int) -> Track:
         """Return one track.
@@ -379,8 +423,9 @@ class Library:
                 index,
                 direction,
                 k=num_candidates,
-                excluded=known,
-                encoder_id=encoder_id,
+                seed_ids=known,
+                selection=Selection(),
+                tables=self._tables,
             )
             chosen = choose_tracks(list(present.values()), matches, size, artist_gap=artist_gap)
             if size.reached(chosen) or num_candidates >= index.size:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x6D657373  # "mess", so that `file` and other programs can tell whose database it is
-SCHEMA_VERSION = 2  # raised with every migration; kept in user_version
+SCHEMA_VERSION = 3  # raised with every migration; kept in user_version
 
 
 class FilePath(TypeDecorator[Path]):
@@ -68,6 +68,8 @@ tracks = Table(
     Column("tempo_bpm", Float),  # null: nothing repeats
     Column("musical_key", Text),  # "F# minor"; null: none was found
     Column("is_silent", Boolean, nullable=False),
+    Column("mood", Text),  # mood and words repeat what the analysis says
+    Column("words", JSON, nullable=False, server_default="[]"),
     Column("analysis", JSON, nullable=False),  # the whole analysis, under the names of mess.Analysis
     Column("added_at", DateTime, nullable=False),  # UTC
 )

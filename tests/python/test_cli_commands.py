@@ -200,7 +200,7 @@ def test_playlist_says_what_its_seeds_stand_for(scanned, tmp_path, call, call_js
 def test_similar_says_when_there_is_nothing_else(library, music, call):
     with Library.open(library) as opened:
         opened.scan(music / "0.flac", encoder="dummy")
-    assert call("similar", "1")[:2] == (0, "Artist 0 - Tune 0: there is nothing else in the library\n")
+    assert call("similar", "1")[:2] == (0, "Artist 0 - Tune 0: there is nothing else in the library that fits\n")
 
 
 def test_embed_writes_one_vector_per_file(music, tmp_path, call_json):

@@ -62,6 +62,8 @@ class NameIndex:
     def match(self, query: str, *, limit: int = 5) -> list[TitleMatch]:
         """Rank tracks by how well title, artist or file name fit `query`; best first, smaller ids first among equals.
 
+        Where titles fit exactly, they alone are the answer.
+
         Args:
             query: a title, "artist title", or a part of one; small mistakes are forgiven.
             limit: at most so many results; tracks that have nothing in common are left out.
@@ -69,10 +71,9 @@ class NameIndex:
         wanted = normalize_title(query)
         if not wanted:
             return []
-        # Most questions name a title as it is, and need not look at the others.
-        exact = self._rows_of_title.get(wanted, [])
-        scores = dict.fromkeys(exact, 1.0) if len(exact) >= limit else self._score_words(wanted)
-        ranked = sorted((scores or self._score_letters(wanted, limit)).items(), key=lambda item: (-item[1], item[0]))
+        scores = dict.fromkeys(self._rows_of_title.get(wanted, []), 1.0)
+        scores = scores or self._score_words(wanted) or self._score_letters(wanted, limit)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return [TitleMatch(self._ids[row], score) for row, score in ranked[:limit] if score > 0]
 
     @cached_property

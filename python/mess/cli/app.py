@@ -18,6 +18,7 @@ from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.index import app as index_app
+from mess.cli.library import app as library_app
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
 from mess.cli.samples import samples
@@ -116,6 +117,15 @@ app.add_typer(models_app, name="models", epilog=_examples("mess models list", "m
 app.add_typer(
     index_app,
     epilog=_examples("mess index verify library.messidx", "mess index info DIR --json", "mess index rollback DIR"),
+)
+app.add_typer(
+    library_app,
+    epilog=_examples(
+        "mess library info",
+        "mess library errors --warnings",
+        "mess library duplicates --json",
+        "mess library export ~/music.mess && mess library import ~/music.mess --library ~/copy",
+    ),
 )
 app.command(epilog=_examples("mess doctor", "mess doctor --library ~/Music/.mess --json"))(doctor)
 

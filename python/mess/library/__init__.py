@@ -6,8 +6,10 @@ The catalogue (`catalog.sqlite`) is the truth; everything below `index/` is deri
 
 from __future__ import annotations
 
+from mess.library.care import LibraryStats
+from mess.library.duplicates import Duplicate
 from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryError, TrackNotFoundError
-from mess.library.library import Library, LibraryStats
+from mess.library.library import Library
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.playlist import Playlist, PlaylistEntry
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
@@ -29,6 +31,7 @@ from mess.library.track import (
 
 __all__ = [
     "Beats",
+    "Duplicate",
     "Key",
     "KeySegment",
     "Library",

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from mess.library.schema import failures, files, meta, tracks, vectors
+from mess.library.schema import failures, files, meta, text_vectors, tracks, vectors
 from mess.library.track import Track, tag_columns, track_from_row
 from mess.library.walk import FoundFile
 
@@ -159,8 +159,26 @@ def insert_track(connection: Connection, track_id: int, columns: Mapping[str, An
 
 
 def next_track_id(connection: Connection) -> int:
-    """Return an id that neither a track has nor any larger one; tracks are never deleted."""
-    return int(connection.execute(select(func.coalesce(func.max(tracks.c.id), 0))).scalar_one()) + 1
+    """Return an id that no track has or had, nor any larger one."""
+    largest = int(connection.execute(select(func.coalesce(func.max(tracks.c.id), 0))).scalar_one())
+    return max(largest, int(read_meta(connection, "largest_forgotten_id") or 0)) + 1
+
+
+def forget_missing(connection: Connection) -> int:
+    """Delete the tracks without a file that is there, with all that hangs on them; return how many."""
+    gone = list(connection.execute(select(tracks.c.id).where(~is_present())).scalars())
+    if not gone:
+        return 0
+    write_meta(connection, "largest_forgotten_id", str(next_track_id(connection) - 1))
+    for start in range(0, len(gone), MAX_PARAMETERS):
+        chunk = gone[start : start + MAX_PARAMETERS]
+        paths = list(connection.execute(select(files.c.path).where(files.c.track_id.in_(chunk))).scalars())
+        forget_findings(connection, paths)
+        for table in (vectors, text_vectors, files):
+            connection.execute(delete(table).where(table.c.track_id.in_(chunk)))
+        connection.execute(delete(tracks).where(tracks.c.id.in_(chunk)))
+    raise_generation(connection)
+    return len(gone)
 
 
 def put_vector(connection: Connection, track_id: int, encoder_id: str, vector: NDArray[np.float32]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,8 +13,9 @@ import numpy as np
 
 import mess
 from mess.library import catalogue
+from mess.library.care import LibraryCare
 from mess.library.database import Database
-from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
+from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
 from mess.library.paths import absolute_path
@@ -26,7 +26,7 @@ from mess.library.playlist import (
     choose_tracks,
     order_tracks,
 )
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.report import ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
 from mess.library.search import SearchMatch, TextSearch
@@ -41,20 +41,7 @@ from mess.library.vectors import VectorCache
 from mess.library.walk import walk_audio
 
 
-@dataclass(frozen=True)
-class LibraryStats:
-    """How much is in a library."""
-
-    num_tracks: int  # that are there
-    num_missing: int  # tracks whose files were all gone at the last scan
-    num_failed: int  # files that could not be read
-    num_warnings: int
-    audio_seconds: float  # of the tracks that are there
-    num_vectors: Mapping[str, int]  # tracks with a vector, for each encoder id
-    generation: int
-
-
-class Library:
+class Library(LibraryCare):
     """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
 
     Example:
@@ -98,19 +85,6 @@ class Library:
                 f"[library] {folder}: expected a folder for the library, found: {error.strerror}"
             ) from error
         return cls(folder, Database(catalog, read_only=read_only))
-
-    def backup(self, path: str | os.PathLike[str]) -> None:
-        """Write the catalogue as it is now to a new file, whoever else uses the library meanwhile.
-
-        To restore it, put it in the place of `catalog.sqlite` and remove `catalog.sqlite-wal`, `-shm` and `index`.
-
-        Args:
-            path: the file to make; there must be none.
-
-        Raises:
-            LibraryError: there is one, or it cannot be written.
-        """
-        self._database.backup(absolute_path(path))
 
     def close(self) -> None:
         """Close the catalogue; using the library afterwards raises LibraryError."""
@@ -361,30 +335,6 @@ class Library:
             raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
         return found[0]
 
-    def failures(self) -> list[ScanFinding]:
-        """Return the files that could not be read, with the reasons."""
-        return self._findings("error")
-
-    def warnings(self) -> list[ScanFinding]:
-        """Return the files that were read but not whole, or got no vector, with the reasons."""
-        return self._findings("warning")
-
-    def stats(self) -> LibraryStats:
-        """Count what is in the library."""
-        with self._database.read() as connection:
-            num_tracks, audio_seconds = catalogue.count_tracks(connection)
-            num_known, _ = catalogue.count_tracks(connection, include_missing=True)
-            findings = catalogue.read_findings(connection)
-            return LibraryStats(
-                num_tracks=num_tracks,
-                num_missing=num_known - num_tracks,
-                num_failed=sum(kind == "error" for _, kind, _ in findings),
-                num_warnings=sum(kind == "warning" for _, kind, _ in findings),
-                audio_seconds=audio_seconds,
-                num_vectors=catalogue.encoder_counts(connection),
-                generation=catalogue.read_generation(connection),
-            )
-
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.
 
@@ -395,16 +345,6 @@ class Library:
             LibraryError: there are no vectors of this encoder.
         """
         return self._vectors.index(self._encoder_id(encoder), rebuild=True)
-
-    def verify(self) -> None:
-        """Read the whole catalogue and check that it is sound.
-
-        Raises:
-            LibraryDamagedError: it is damaged.
-        """
-        self._database.verify()
-        self.tracks(include_missing=True)
-        self.stats()
 
     def _choose(self, seeds: Sequence[Seed], size: PlaylistSize, artist_gap: int) -> list[Track]:
         present = {seed.track.id: seed.track for seed in seeds if seed.track and not seed.track.is_missing}
@@ -434,18 +374,3 @@ class Library:
         if not chosen:
             raise LibraryError("[library] playlist: expected tracks to play, found only missing ones")
         return chosen
-
-    def _encoder_id(self, wanted: str | None) -> str:
-        with self._database.read() as connection:
-            last_scanned = catalogue.read_meta(connection, "encoder_id")
-            if wanted is None and last_scanned is not None and catalogue.has_vectors(connection, last_scanned):
-                return last_scanned
-            return choose_encoder_id(catalogue.encoder_ids(connection), wanted, last_scanned)
-
-    def _findings(self, wanted: str) -> list[ScanFinding]:
-        with self._database.read() as connection:
-            return [
-                ScanFinding(path, reason)
-                for path, kind, reason in catalogue.read_findings(connection)
-                if kind == wanted
-            ]

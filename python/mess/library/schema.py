@@ -120,8 +120,9 @@ failures = Table(
     Index("ix_failures_path", "path"),
 )
 
-# "generation": raised with every change that an index must follow; "encoder_id": of the last scan;
-# "encoder_folder/NAME": where the encoder of this name was opened; "text_state/ID": the state its text vectors follow.
+# "generation": raised with every change that an index must follow; "state": a random name of what is there now;
+# "encoder_id": of the last scan; "encoder_folder/NAME": where the encoder of this name was opened; "text_state/ID": the
+# state its text vectors follow; "largest_forgotten_id": no new track gets it or a smaller one.
 meta = Table(
     "meta",
     metadata,

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -852,6 +852,10 @@ class Extraction:
     @property
     def summary(self) -> DecodeSummary:
         ...
+def analysis_version() -> int:
+    """
+    The version of the measurements; raised with every change of their numbers.
+    """
 def analyze(audio: AudioBuffer) -> Analysis:
     """
     Measures loudness and the sounding range at the audio's own rate and channels.

@@ -74,7 +74,12 @@ def test_a_backup_that_is_none_changes_nothing(made, tmp_path):
     with sqlite3.connect(tmp_path / "foreign.mess") as connection:
         connection.execute("CREATE TABLE plants (name)")
     before = made.tracks()
-    kinds = {"damaged": LibraryDamagedError, "text": LibraryDamagedError, "empty": LibraryError, "foreign": LibraryError}
+    kinds = {
+        "damaged": LibraryDamagedError,
+        "text": LibraryDamagedError,
+        "empty": LibraryError,
+        "foreign": LibraryError,
+    }
     for name, error in kinds.items():
         with pytest.raises(error, match=f"{name}.mess: expected"):
             made.restore(tmp_path / f"{name}.mess", replace=True)

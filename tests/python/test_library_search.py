@@ -166,6 +166,7 @@ def test_a_library_of_the_first_schema_gains_what_search_needs(minilm, library):
     described = [track.analysis.words for track in library.tracks()]
     with library._database.write() as connection:
         connection.exec_driver_sql("DROP TABLE text_vectors")
+        connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN analysis_version")
         connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN mood")
         connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN words")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")

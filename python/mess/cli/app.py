@@ -50,6 +50,7 @@ app.command(
     epilog=_examples(
         "mess scan ~/Music",
         "mess scan ~/Music /mnt/nas/music --workers 4",
+        "mess scan ~/Music --dry-run",
         "mess scan ~/Music --retry-failed --json > report.json",
         "mess scan ~/Music --encoder clap-htsat-unfused    (after: mess models pull clap-htsat-unfused)",
     )

@@ -12,7 +12,7 @@ from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryEr
 from mess.library.library import Library
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.playlist import Playlist, PlaylistEntry
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.report import ScanFinding, ScanPlan, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
 from mess.library.seed import Seed, Weighted
 from mess.library.selection import Selection
@@ -45,6 +45,7 @@ __all__ = [
     "Playlist",
     "PlaylistEntry",
     "ScanFinding",
+    "ScanPlan",
     "ScanProgress",
     "ScanReport",
     "SearchMatch",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     delete,
     exists,
     func,
@@ -56,6 +57,7 @@ class KnownTrack:
     duration_seconds: float
     is_silent: bool
     has_vector: bool  # of the encoder asked for
+    analysis_version: int
 
 
 def is_present() -> ColumnElement[bool]:
@@ -124,6 +126,7 @@ def _known_tracks_query(encoder_id: str) -> Any:
         tracks.c.duration_seconds,
         tracks.c.is_silent,
         has_vector.label("has_vector"),
+        tracks.c.analysis_version,
         tracks.c.content_hash,
     )
 
@@ -131,13 +134,17 @@ def _known_tracks_query(encoder_id: str) -> Any:
 def known_tracks(connection: Connection, encoder_id: str) -> dict[int, KnownTrack]:
     """Return every track by id."""
     rows = connection.execute(_known_tracks_query(encoder_id))
-    return {row.id: KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector) for row in rows}
+    return {row.id: _known_track(row) for row in rows}
 
 
 def find_track_by_hash(connection: Connection, content_hash: str, encoder_id: str) -> KnownTrack | None:
     """Return the track with this audio."""
     row = connection.execute(_known_tracks_query(encoder_id).where(tracks.c.content_hash == content_hash)).one_or_none()
-    return None if row is None else KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector)
+    return None if row is None else _known_track(row)
+
+
+def _known_track(row: Row[Any]) -> KnownTrack:
+    return KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector, row.analysis_version)
 
 
 def find_track_id_by_hash(connection: Connection, content_hash: str) -> int | None:
@@ -156,6 +163,11 @@ def insert_track(connection: Connection, track_id: int, columns: Mapping[str, An
     """Add a track; tags follow with put_file()."""
     added_at = datetime.now(timezone.utc).replace(tzinfo=None)
     connection.execute(insert(tracks).values(id=track_id, tags={}, added_at=added_at, **columns))
+
+
+def update_track(connection: Connection, track_id: int, columns: Mapping[str, Any]) -> None:
+    """Replace what was measured of a track."""
+    connection.execute(update(tracks).where(tracks.c.id == track_id).values(**columns))
 
 
 def next_track_id(connection: Connection) -> int:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from mess.library.playlist import (
     choose_tracks,
     order_tracks,
 )
-from mess.library.report import ScanProgress, ScanReport
+from mess.library.report import ScanPlan, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
 from mess.library.search import SearchMatch, TextSearch
@@ -38,7 +37,7 @@ from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
 from mess.library.track_table import TrackTableCache
 from mess.library.vectors import VectorCache
-from mess.library.walk import walk_audio
+from mess.library.walk import Walk, walk_audio
 
 
 class Library(LibraryCare):
@@ -139,17 +138,12 @@ class Library(LibraryCare):
         """
         if workers is not None and workers < 1:
             raise mess.InvalidArgument(f"[scan] workers: expected at least 1, found {workers}")
-        if not 0 <= min_duration_seconds < math.inf:
-            raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
-        if not folders:
-            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
         extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
         with scan_lock(self.path):
             remember_folder(self._database, extractor.encoder.id.name, encoder)
-            walk = walk_audio([Path(folder) for folder in folders], excluded=self.path)
             report = Scan(
                 self._database,
-                walk,
+                self._walk(folders),
                 extractor,
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
@@ -161,6 +155,36 @@ class Library(LibraryCare):
             if has_vectors:
                 self._vectors.index(encoder_id)
         return report
+
+    def plan_scan(
+        self,
+        *folders: str | os.PathLike[str],
+        encoder: str = "acoustic",
+        pooling: str = "auto",
+        min_duration_seconds: float = MIN_DURATION_SECONDS,
+        retry_failed: bool = False,
+    ) -> ScanPlan:
+        """Say what scan() would do with these arguments; no file is opened and nothing is changed.
+
+        Raises:
+            As scan().
+        """
+        extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, None)
+        scan = Scan(
+            self._database,
+            self._walk(folders),
+            extractor,
+            encoder_id=encoder_id,
+            workers=1,
+            retry_failed=retry_failed,
+            progress=None,
+        )
+        return scan.plan()
+
+    def _walk(self, folders: Sequence[str | os.PathLike[str]]) -> Walk:
+        if not folders:
+            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
+        return walk_audio([Path(folder) for folder in folders], excluded=self.path)
 
     def resolve(self, query: Query | Seed, *, encoder: str | None = None) -> Seed:
         """Find out what a query stands for.

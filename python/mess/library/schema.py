@@ -68,6 +68,7 @@ tracks = Table(
     Column("tempo_bpm", Float),  # null: nothing repeats
     Column("musical_key", Text),  # "F# minor"; null: none was found
     Column("is_silent", Boolean, nullable=False),
+    Column("analysis_version", Integer, nullable=False, server_default="1"),  # mess.analysis_version() then
     Column("mood", Text),  # mood and words repeat what the analysis says
     Column("words", JSON, nullable=False, server_default="[]"),
     Column("analysis", JSON, nullable=False),  # the whole analysis, under the names of mess.Analysis

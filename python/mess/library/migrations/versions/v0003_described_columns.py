@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Mood and words of the analysis in columns of their own: filters look at all tracks."""
+"""The version of each analysis; mood and words in columns of their own, for filters look at all tracks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns and fill them from the documents that are there."""
+    op.add_column("tracks", sa.Column("analysis_version", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("tracks", sa.Column("mood", sa.Text()))
     op.add_column("tracks", sa.Column("words", sa.JSON(), nullable=False, server_default="[]"))
     tracks = sa.table(

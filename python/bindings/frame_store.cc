@@ -114,8 +114,8 @@ void bind_changes(py::class_<FrameStore>& type) {
 
 void bind_frame_store(py::module_& module) {
   bind_info(module);
-  py::class_<FrameStore> type(module, "FrameStore",
-                              "All frames of all tracks of a library in a folder, read by track and time. Thread-safe.");
+  py::class_<FrameStore> type(
+      module, "FrameStore", "All frames of all tracks of a library in a folder, read by track and time. Thread-safe.");
   type.def_static(
           "open",
           [](const py::object& folder, const std::string& storage, bool read_only, std::uint64_t shard_bytes) {
@@ -153,7 +153,8 @@ void bind_frame_store(py::module_& module) {
            (std::string("Frames in float32.") + kRangeDoc).c_str())
       .def("view", &view, py::arg("id"), py::arg("begin_seconds") = 0.0, py::arg("end_seconds") = py::none(),
            (std::string("(T, D) as they lie in the file, float16 or float32, read-only: no copy.") + kRangeDoc).c_str())
-      .def("refresh", &FrameStore::refresh, kWithoutGil, "Looks for changes by others; returns whether there were some.")
+      .def("refresh", &FrameStore::refresh, kWithoutGil,
+           "Looks for changes by others; returns whether there were some.")
       .def("verify", &FrameStore::verify, kWithoutGil, "Compares everything with its checksum. Raises FormatError.")
       .def("info", &FrameStore::info);
   bind_changes(type);

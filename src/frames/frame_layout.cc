@@ -84,8 +84,8 @@ FrameStorage parse_frame_storage(const std::string& text) {
 }
 
 std::string to_string(FrameStorage storage) {
-  const auto* const found =
-      std::find_if(kStorageNames.begin(), kStorageNames.end(), [=](const auto& entry) { return entry.first == storage; });
+  const auto* const found = std::find_if(kStorageNames.begin(), kStorageNames.end(),
+                                         [=](const auto& entry) { return entry.first == storage; });
   return found == kStorageNames.end() ? "unknown" : found->second;
 }
 

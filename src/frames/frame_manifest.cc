@@ -47,8 +47,8 @@ FrameManifest parse_manifest(const ContainerView& container) {
     if (record.number <= previous || record.number >= manifest.next_number)
       container.fail("section shards: expected ascending numbers, found " + std::to_string(record.number));
     previous = record.number;
-    manifest.shards.push_back({record.number, record.file_bytes, record.header_hash,
-                               take_removed(container, removed, record.num_removed)});
+    manifest.shards.push_back(
+        {record.number, record.file_bytes, record.header_hash, take_removed(container, removed, record.num_removed)});
   }
   if (!removed.empty())
     container.fail("section removed: expected as many places as section shards says, found more");

@@ -49,8 +49,8 @@ FrameSnapshot::FrameSnapshot(const std::filesystem::path& folder, FrameManifest 
   const auto twice = std::adjacent_find(places_.begin(), places_.end(),
                                         [](const TrackPlace& a, const TrackPlace& b) { return a.id == b.id; });
   if (twice != places_.end()) {
-    throw FormatError("[frames] " + manifest_path(folder).string() + ": expected each track in one shard, found track " +
-                      std::to_string(twice->id) + " in two");
+    throw FormatError("[frames] " + manifest_path(folder).string() +
+                      ": expected each track in one shard, found track " + std::to_string(twice->id) + " in two");
   }
 }
 

@@ -57,8 +57,8 @@ std::string track_text(std::int64_t id) { return "[frames] track " + std::to_str
 FrameLayout layout_of(std::int64_t id, const FramesView& frames, FrameStorage storage) {
   if (id < 0)
     throw InvalidArgument(track_text(id) + "expected an id of at least 0");
-  if (frames.dim == 0 || frames.dim > internal::kMaxFrameDim || frames.values.size() / frames.dim != frames.num_frames ||
-      frames.values.size() % frames.dim != 0) {
+  if (frames.dim == 0 || frames.dim > internal::kMaxFrameDim ||
+      frames.values.size() / frames.dim != frames.num_frames || frames.values.size() % frames.dim != 0) {
     throw InvalidArgument(track_text(id) + "expected frames of 1 to 65,536 values, found " +
                           std::to_string(frames.num_frames) + " x " + std::to_string(frames.dim));
   }
@@ -132,8 +132,8 @@ std::size_t FrameStore::Impl::put(std::span<const std::int64_t> ids, std::span<c
   internal::FrameWriter changes = writer();
   const auto before = changes.snapshot();
   const bool is_empty = before->manifest().shards.empty();
-  const FrameLayout layout = common_layout(
-      ids, frames, is_empty ? std::nullopt : std::optional(before->manifest().layout), options.storage);
+  const FrameLayout layout =
+      common_layout(ids, frames, is_empty ? std::nullopt : std::optional(before->manifest().layout), options.storage);
   std::vector<std::vector<std::byte>> rows;
   std::vector<internal::TrackRows> tracks;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -252,8 +252,8 @@ StoredFrames FrameStore::view(std::int64_t id, double begin_seconds, double end_
   const TrackPlace& place = place_of(*snapshot, id);
   const auto& shard = snapshot->shards()[place.shard];
   const FrameLayout& layout = shard->layout();
-  const FrameSpan span = frames_between(id, shard->tracks()[place.track].num_frames, layout.hop_seconds, begin_seconds,
-                                        end_seconds);
+  const FrameSpan span =
+      frames_between(id, shard->tracks()[place.track].num_frames, layout.hop_seconds, begin_seconds, end_seconds);
   return {.storage = layout.storage,
           .rows = shard->rows(place.track, span.first, span.last),
           .num_frames = span.last - span.first,

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sparse_frames
-from faults import build_shim, change_under_faults, mutants
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mess
+from faults import build_shim, change_under_faults, mutants
 
 DIM = 6
 HOP = 0.25

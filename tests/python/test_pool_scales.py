@@ -48,7 +48,9 @@ def test_head_and_tail_lie_where_the_track_sounds() -> None:
     silent = mess.pool_scales(frames_of(60), edge_seconds=10, sounding=(0.0, 0.0))
     assert silent["tail"].spans == [pytest.approx((50.0, 60.0))]
     beyond = mess.pool_scales(frames_of(60), edge_seconds=10, sounding=(5.0, 61.0))
-    assert beyond["tail"].spans == [pytest.approx((50.0, 60.0))], "the analysis may hear a little longer than the frames last"
+    assert beyond["tail"].spans == [pytest.approx((50.0, 60.0))], (
+        "the analysis may hear a little longer than the frames last"
+    )
 
 
 def test_one_frame_has_all_scales() -> None:

@@ -32,6 +32,14 @@ def scan(
         float, typer.Option("--min-duration", min=0.0, metavar="SECONDS", help="Shorter files get no vector.")
     ] = 0.5,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try files again that failed before.")] = False,
+    frames: Annotated[
+        bool | None,
+        typer.Option(
+            "--frames/--no-frames",
+            help="Keep every track's frames over time, from now on; --no-frames removes them.",
+            show_default=False,
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Find, decode, analyze and embed music; only what is new or changed is opened.
@@ -51,6 +59,7 @@ def scan(
                 workers=workers,
                 min_duration_seconds=min_duration_seconds,
                 retry_failed=retry_failed,
+                frames=frames,
                 progress=lambda now: advance(now.num_done, now.num_total, now.path.name),
             )
         if json:

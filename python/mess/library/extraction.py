@@ -37,6 +37,7 @@ class Extracted:
     columns: Mapping[str, Any]  # of `tracks`
     vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why
     warnings: list[str]
+    frames: mess.Frames | None  # of what has a vector, when they are to be kept
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Extractor:
     pooling: str
     min_duration_seconds: float
     limits: mess.DecodeLimits | None
+    keeps_frames: bool = False
 
     def identify(self, found: FoundFile) -> Identified | Unreadable:
         """Read tags and compressed packets; decodes nothing."""
@@ -92,7 +94,8 @@ class Extractor:
             "is_silent": extraction.analysis.is_silent,
             "analysis": analysis_document(extraction.analysis),
         }
-        return Extracted(identified, columns, vector, warnings)
+        frames = None if reason or not self.keeps_frames else extraction.frames
+        return Extracted(identified, columns, vector, warnings, frames)
 
 
 def extraction_warnings(

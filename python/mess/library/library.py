@@ -18,6 +18,7 @@ from mess.library.database import Database
 from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
+from mess.library.frames import FrameShelf
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
 from mess.library.playlist import (
@@ -67,6 +68,7 @@ class Library:
         self.path = path
         self._database = database
         self._vectors = VectorCache(database, path / "index")
+        self._frames = FrameShelf(database, path / "frames")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
 
@@ -135,6 +137,7 @@ class Library:
         min_duration_seconds: float = MIN_DURATION_SECONDS,
         limits: mess.DecodeLimits | None = None,
         retry_failed: bool = False,
+        frames: bool | None = None,
     ) -> ScanReport:
         """Bring the library up to date with folders of music; only new or changed files are opened.
 
@@ -153,6 +156,8 @@ class Library:
             min_duration_seconds: shorter files are listed as warnings and get no vector.
             limits: what one file may cost.
             retry_failed: try unchanged files again that could not be read before.
+            frames: keep the frames of the tracks too, from now on; tracks that are known without them are decoded again.
+                False removes what is stored. None: as the scan before.
 
         Raises:
             LibraryBusyError: another scan of this library is in progress.
@@ -176,6 +181,7 @@ class Library:
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
                 retry_failed=retry_failed,
+                frame_store=self._frames.prepare(encoder_id, wanted=frames),
                 progress=progress,
             ).run()
             with self._database.read() as connection:
@@ -316,6 +322,46 @@ class Library:
         if not found:
             raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
         return found[0]
+
+    def frames(
+        self,
+        track_id: int,
+        begin_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        *,
+        encoder: str | None = None,
+    ) -> mess.Frames:
+        """Return the frames of a track, or of a part of it, that a scan with `frames` has stored.
+
+        Args:
+            track_id: of the catalogue.
+            begin_seconds: where the part begins.
+            end_seconds: where it ends; the track's end when None.
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            TrackNotFoundError: no track has this id.
+            LibraryError: no frames of it are stored.
+            mess.InvalidArgument: the part lies outside the track.
+            mess.FormatError: they are damaged; delete the folder `frames` and scan again.
+        """
+        track = self.track(track_id)
+        store = self.frame_store(encoder=encoder)
+        if track.id not in store:
+            raise LibraryError(f"[library] {track.label}: expected stored frames of {store.encoder_id}, found none")
+        return store.read(track.id, begin_seconds, end_seconds)
+
+    def frame_store(self, *, encoder: str | None = None) -> mess.FrameStore:
+        """Return the store with the frames of all tracks, read-only, under the tracks' ids.
+
+        Args:
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            LibraryError: this library keeps no frames, or none of this encoder.
+            mess.FormatError: the store is damaged; delete the folder `frames` and scan again.
+        """
+        return self._frames.store(self._encoder_id(encoder))
 
     def failures(self) -> list[ScanFinding]:
         """Return the files that could not be read, with the reasons."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -39,18 +40,21 @@ class Scan:
         encoder_id: str,
         workers: int,
         retry_failed: bool,
+        frame_store: mess.FrameStore | None,
         progress: Callable[[ScanProgress], None] | None,
     ) -> None:
         """Prepare; run() does the work."""
         self._database = database
         self._walk = walk
-        self._extractor = extractor
+        self._extractor = replace(extractor, keeps_frames=frame_store is not None)
+        self._frame_store = frame_store
         self._encoder_id = encoder_id
         self._workers = workers
         self._retry_failed = retry_failed
         self._progress = progress
         self._report = ScanReport(encoder_id, num_found=len(walk.files))
-        self._writer = ScanWriter(database, encoder_id, self._report, {file.path for file in walk.files})
+        found_paths = {file.path for file in walk.files}
+        self._writer = ScanWriter(database, encoder_id, self._report, found_paths, frame_store)
         # Audio being decoded or waiting to be written: more files with the same audio, to be placed with it.
         self._claimed: dict[str, list[Identified]] = {}
         self._outcomes: list[Outcome] = []
@@ -93,7 +97,7 @@ class Scan:
                 is_unchanged = (
                     known is not None
                     and not known.has_changed(found.size, found.mtime_ns)
-                    and not self._wants_vector(tracks[known.track_id])
+                    and not self._is_incomplete(tracks[known.track_id])
                 )
                 if is_unchanged and known is not None and (known.is_missing or found.path in errors):
                     returned.append(found.path)
@@ -102,9 +106,11 @@ class Scan:
         self._report.num_unchanged = self._num_done = len(self._walk.files) - len(todo)
         return todo, returned
 
-    def _wants_vector(self, track: catalogue.KnownTrack) -> bool:
+    def _is_incomplete(self, track: catalogue.KnownTrack) -> bool:
         minimum = self._extractor.min_duration_seconds
-        return not track.has_vector and no_vector_reason(track.duration_seconds, track.is_silent, minimum) is None
+        if no_vector_reason(track.duration_seconds, track.is_silent, minimum) is not None:
+            return False
+        return not track.has_vector or (self._frame_store is not None and track.id not in self._frame_store)
 
     def _process(
         self,
@@ -145,7 +151,7 @@ class Scan:
             return
         with self._database.read() as connection:
             track = catalogue.find_track_by_hash(connection, identified.content_hash, self._encoder_id)
-        if track is None or self._wants_vector(track):
+        if track is None or self._is_incomplete(track):
             self._claimed[identified.content_hash] = []
             pipeline.submit(partial(self._extractor.extract, identified))
         else:

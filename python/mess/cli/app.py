@@ -11,14 +11,13 @@ from typing import Annotated, Any
 import typer
 
 import mess
-from mess.cli import models
+from mess.cli import library, models
 from mess.cli.analyze import analyze
 from mess.cli.doctor import doctor
 from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.index import app as index_app
-from mess.cli.library import app as library_app
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
 from mess.cli.samples import samples
@@ -120,15 +119,21 @@ app.add_typer(
     index_app,
     epilog=_examples("mess index verify library.messidx", "mess index info DIR --json", "mess index rollback DIR"),
 )
-app.add_typer(
-    library_app,
-    epilog=_examples(
-        "mess library info",
-        "mess library errors --warnings",
-        "mess library duplicates --json",
-        "mess library export ~/music.mess && mess library import ~/music.mess --library ~/copy",
-    ),
+library_app = typer.Typer(
+    help="Look after a library: what is in it, what went wrong, duplicates, backup and restore.", no_args_is_help=True
 )
+library_app.command(epilog=_examples("mess library info", "mess library info --json"))(library.info)
+library_app.command(epilog=_examples("mess library errors", "mess library errors --warnings"))(library.errors)
+library_app.command(
+    epilog=_examples("mess library duplicates", "mess library duplicates --min-cosine 0.95 --max-difference 5 --json")
+)(library.duplicates)
+library_app.command(epilog=_examples("mess library forget"))(library.forget)
+library_app.command("export", epilog=_examples("mess library export ~/music.mess"))(library.export_library)
+library_app.command(
+    "import",
+    epilog=_examples("mess library import ~/music.mess --library ~/copy", "mess library import ~/music.mess --replace"),
+)(library.import_library)
+app.add_typer(library_app, name="library", epilog=_examples("mess library info", "mess library export FILE"))
 app.command(epilog=_examples("mess doctor", "mess doctor --library ~/Music/.mess --json"))(doctor)
 
 

@@ -15,14 +15,7 @@ from mess.cli.progress import progress_bar
 if TYPE_CHECKING:
     from mess.library import Duplicate
 
-app = typer.Typer(
-    name="library",
-    help="Look after a library: what is in it, what went wrong, duplicates, backup and restore.",
-    no_args_is_help=True,
-)
 
-
-@app.command()
 def info(library: LibraryOption = None, json: JsonOption = False) -> None:
     """Say how much is in the library."""
     with open_library(library, create=False) as opened:
@@ -42,7 +35,6 @@ def info(library: LibraryOption = None, json: JsonOption = False) -> None:
     make_console().print(table)
 
 
-@app.command()
 def errors(
     warnings: Annotated[bool, typer.Option("--warnings", help="List what was read, but not whole, too.")] = False,
     library: LibraryOption = None,
@@ -65,7 +57,6 @@ def errors(
         console.print("none")
 
 
-@app.command()
 def duplicates(
     min_cosine: Annotated[
         float, typer.Option(min=-1.0, max=1.0, metavar="C", help="How alike two vectors must be.")
@@ -112,7 +103,6 @@ def _evidence(pair: Duplicate) -> tuple[object, ...]:
     )
 
 
-@app.command()
 def forget(library: LibraryOption = None, json: JsonOption = False) -> None:
     """Forget the tracks whose files were all gone at the last scan, with their vectors."""
     with open_library(library, create=False) as opened:
@@ -123,7 +113,6 @@ def forget(library: LibraryOption = None, json: JsonOption = False) -> None:
         make_console().print(f"{num_forgotten} tracks forgotten")
 
 
-@app.command("export")
 def export_library(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make; there must be none.")],
     library: LibraryOption = None,
@@ -139,7 +128,6 @@ def export_library(
         make_console().print(f"{num_tracks} tracks written to {path}", soft_wrap=True)
 
 
-@app.command("import")
 def import_library(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="What `mess library export` wrote.")],
     replace: Annotated[

@@ -41,6 +41,14 @@ def scan(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and scan again whenever something changes; Ctrl-C ends it.")
     ] = False,
+    frames: Annotated[
+        bool | None,
+        typer.Option(
+            "--frames/--no-frames",
+            help="Keep every track's frames over time, from now on; --no-frames removes them.",
+            show_default=False,
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Find, decode, analyze and embed music; only what is new or changed is opened.
@@ -52,7 +60,7 @@ def scan(
     for folder in folders:
         stat_root(folder)  # a slip of the pen makes no library
     if dry_run:
-        _plan(folders, library, encoder, pooling, min_duration_seconds, retry_failed, json)
+        _plan(folders, library, encoder, pooling, min_duration_seconds, retry_failed, frames, json)
         return
     scan_options: dict[str, Any] = {
         "encoder": encoder,
@@ -60,6 +68,7 @@ def scan(
         "workers": workers,
         "min_duration_seconds": min_duration_seconds,
         "retry_failed": retry_failed,
+        "frames": frames,
     }
     with open_library(library, create=True) as opened:
         for report in _reports(opened, folders, scan_options, watch=watch):
@@ -93,6 +102,7 @@ def _plan(
     pooling: str,
     min_duration_seconds: float,
     retry_failed: bool,
+    frames: bool | None,
     json: bool,
 ) -> None:
     # Without a library all files are new; the one that is asked must not be made for that.
@@ -105,6 +115,7 @@ def _plan(
                 pooling=pooling,
                 min_duration_seconds=min_duration_seconds,
                 retry_failed=retry_failed,
+                frames=frames,
             )
     if json:
         print_json(plan)

@@ -37,6 +37,7 @@ class Extracted:
     columns: Mapping[str, Any]  # of `tracks`
     vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why; or not asked for
     warnings: list[str]
+    frames: mess.Frames | None  # of what has a vector, when they are to be kept
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Extractor:
     pooling: str
     min_duration_seconds: float
     limits: mess.DecodeLimits | None
+    keeps_frames: bool = False
 
     def identify(self, found: FoundFile) -> Identified | Unreadable:
         """Read tags and compressed packets; decodes nothing."""
@@ -82,7 +84,8 @@ class Extractor:
         except (mess.Error, OSError, MemoryError) as error:
             return Unreadable(found, identified.content_hash, describe_failure(error, found), is_passing(error, found))
         warnings = extraction_warnings(done, min_duration_seconds=self.min_duration_seconds)
-        return Extracted(identified, _columns(identified, done), vector, warnings)
+        frames = done.frames if isinstance(done, mess.Extraction) and vector is not None and self.keeps_frames else None
+        return Extracted(identified, _columns(identified, done), vector, warnings, frames)
 
     def _no_vector_reason(self, done: mess.Extraction) -> str | None:
         return no_vector_reason(done.summary.duration_seconds, done.analysis.is_silent, self.min_duration_seconds)

@@ -19,8 +19,10 @@ from mess.library.database import Database
 from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
+from mess.library.frames import FrameShelf
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
+from mess.library.plan import Needs, plan_scan
 from mess.library.playlist import (
     Playlist,
     PlaylistSize,
@@ -57,6 +59,7 @@ class Library(LibraryCare):
         self.path = path
         self._database = database
         self._vectors = VectorCache(database, path / "index")
+        self._frames = FrameShelf(database, path / "frames")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
         self._tables = TrackTableCache(database)
@@ -114,6 +117,7 @@ class Library(LibraryCare):
         min_duration_seconds: float = MIN_DURATION_SECONDS,
         limits: mess.DecodeLimits | None = None,
         retry_failed: bool = False,
+        frames: bool | None = None,
     ) -> ScanReport:
         """Bring the library up to date with folders of music; only new or changed files are opened.
 
@@ -132,6 +136,8 @@ class Library(LibraryCare):
             min_duration_seconds: shorter files are listed as warnings and get no vector.
             limits: what one file may cost.
             retry_failed: try unchanged files again that could not be read before.
+            frames: keep the frames of the tracks too, from now on; tracks known without them are decoded again. False
+                removes what is stored. None: as the scan before.
 
         Raises:
             LibraryBusyError: another scan of this library is in progress.
@@ -150,6 +156,7 @@ class Library(LibraryCare):
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
                 retry_failed=retry_failed,
+                frame_store=self._frames.prepare(encoder_id, wanted=frames),
                 progress=progress,
             ).run()
             with self._database.read() as connection:
@@ -187,23 +194,16 @@ class Library(LibraryCare):
         pooling: str = "auto",
         min_duration_seconds: float = MIN_DURATION_SECONDS,
         retry_failed: bool = False,
+        frames: bool | None = None,
     ) -> ScanPlan:
         """Say what scan() would do with these arguments; no file is opened and nothing is changed.
 
         Raises:
             As scan().
         """
-        extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, None)
-        scan = Scan(
-            self._database,
-            self._walk(folders),
-            extractor,
-            encoder_id=encoder_id,
-            workers=1,
-            retry_failed=retry_failed,
-            progress=None,
-        )
-        return scan.plan()
+        _, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, None)
+        needs = Needs(encoder_id, min_duration_seconds, self._frames.peek(encoder_id, wanted=frames))
+        return plan_scan(self._database, self._walk(folders), needs, retry_failed=retry_failed)
 
     def _walk(self, folders: Sequence[str | os.PathLike[str]]) -> Walk:
         if not folders:
@@ -382,6 +382,46 @@ class Library(LibraryCare):
         if not found:
             raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
         return found[0]
+
+    def frames(
+        self,
+        track_id: int,
+        begin_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        *,
+        encoder: str | None = None,
+    ) -> mess.Frames:
+        """Return the frames of a track, or of a part of it, that a scan with `frames` has stored.
+
+        Args:
+            track_id: of the catalogue.
+            begin_seconds: where the part begins.
+            end_seconds: where it ends; the track's end when None.
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            TrackNotFoundError: no track has this id.
+            LibraryError: no frames of it are stored.
+            mess.InvalidArgument: the part lies outside the track.
+            mess.FormatError: they are damaged; delete the folder `frames` and scan again.
+        """
+        track = self.track(track_id)
+        store = self.frame_store(encoder=encoder)
+        if track.id not in store:
+            raise LibraryError(f"[library] {track.label}: expected stored frames of {store.encoder_id}, found none")
+        return store.read(track.id, begin_seconds, end_seconds)
+
+    def frame_store(self, *, encoder: str | None = None) -> mess.FrameStore:
+        """Return the store with the frames of all tracks, read-only, under the tracks' ids.
+
+        Args:
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            LibraryError: this library keeps no frames, or none of this encoder.
+            mess.FormatError: the store is damaged; delete the folder `frames` and scan again.
+        """
+        return self._frames.store(self._encoder_id(encoder))
 
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.

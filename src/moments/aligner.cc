@@ -11,9 +11,10 @@
 namespace mess::internal {
 namespace {
 
-constexpr std::size_t kMaxPeaks = 24;   // of one phase, looked at with all phases
-constexpr float kPeakMargin = 0.1f;     // how much a peak of one phase may gain from another
-constexpr float kWarpingGain = 0.02f;   // a bent path always fits a little better than a straight one
+// Peaks of one phase that are looked at with all phases: music that repeats has many, and another may be the best then.
+constexpr std::size_t kMinPeaks = 24;
+constexpr std::size_t kPeaksPerResult = 8;
+constexpr float kWarpingGain = 0.02f;  // a bent path always fits a little better than a straight one
 constexpr std::size_t kMaxWarpedCells = std::size_t{1} << 27;
 
 constexpr float kSameAgreement = 0.55f;
@@ -46,10 +47,10 @@ class Stretch {
         end_seconds_(begin_seconds + static_cast<double>(track.num_frames - 1) * track.hop_seconds +
                      std::max(track.window_seconds, track.hop_seconds)) {}
 
-  std::vector<Alignment> straight() const {
+  std::vector<Alignment> straight(std::size_t max_results) const {
     std::vector<Alignment> alignments;
     const Lag phases = static_cast<Lag>(passage_.num_phases());
-    for (const Lag lag : peaks()) {
+    for (const Lag lag : peaks(std::max(kMinPeaks, kPeaksPerResult * std::min(max_results, track_.size())))) {
       Lag best = lag * phases;
       for (Lag place = lag * phases - phases; place <= lag * phases + phases; ++place) {
         if (score_at(place) > score_at(best))
@@ -85,20 +86,19 @@ class Stretch {
   }
 
  private:
-  // Lags at which the first phase scores more than at the lags beside them, and nearly as much as anywhere.
-  std::vector<Lag> peaks() const {
+  // Lags at which the first phase scores more than at the lags beside them, the best first.
+  std::vector<Lag> peaks(std::size_t max_peaks) const {
     const LagRange lags = sensible_lags(passage_.phase(0).size(), track_.size());
     const std::vector<float> scores = diagonal_scores(passage_.phase(0), track_, lags);
-    const float enough = *std::max_element(scores.begin(), scores.end()) - kPeakMargin;
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const bool rises = i == 0 || scores[i] >= scores[i - 1];
       const bool falls = i + 1 == scores.size() || scores[i] > scores[i + 1];
-      if (rises && falls && scores[i] >= enough)
+      if (rises && falls)
         found.push_back(i);
     }
     std::stable_sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-    found.resize(std::min(found.size(), kMaxPeaks));
+    found.resize(std::min(found.size(), max_peaks));
     std::vector<Lag> result;
     for (const std::size_t i : found)
       result.push_back(lags.first + static_cast<Lag>(i));
@@ -171,7 +171,7 @@ std::vector<Alignment> align(const PassageRows& passage, const FramesView& track
                              const AlignSettings& settings) {
   passage.check_like(track, "track");
   const Stretch stretch(passage, track, track_begin_seconds, settings.scale);
-  std::vector<Alignment> alignments = stretch.straight();
+  std::vector<Alignment> alignments = stretch.straight(settings.max_results);
   if (settings.any_tempo) {
     const auto separation = static_cast<std::size_t>(settings.separation_seconds / passage.hop_seconds());
     const std::vector<Alignment> warped = stretch.warped(settings.max_results, std::max<std::size_t>(1, separation));

@@ -33,11 +33,11 @@ FrameScale fit_frame_scale(std::span<const FramesView> frames) {
   double mean_variance = 0.0;
   for (std::size_t d = 0; d < dim; ++d) {
     sums[d] /= count;
+    if (!std::isfinite(sums[d]) || !std::isfinite(squares[d]))
+      throw InvalidArgument("[moments] frames: expected finite values, found NaN or infinity");
     squares[d] = std::max(0.0, squares[d] / count - sums[d] * sums[d]);
     mean_variance += squares[d] / static_cast<double>(dim);
   }
-  if (!std::isfinite(mean_variance))
-    throw InvalidArgument("[moments] frames: expected finite values, found NaN or infinity");
   FrameScale scale{.mean = std::vector<float>(dim), .deviation = std::vector<float>(dim)};
   for (std::size_t d = 0; d < dim; ++d) {
     scale.mean[d] = static_cast<float>(sums[d] + origin[d]);

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -807,6 +807,114 @@ class PlaylistStep:
     @property
     def reason(self) -> str:
         ...
+class FrameStoreInfo:
+    """
+    What a frame store holds.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def file_bytes(self) -> int:
+        """
+        Of all shards.
+        """
+    @property
+    def num_frames(self) -> int:
+        ...
+    @property
+    def num_shards(self) -> int:
+        ...
+    @property
+    def num_tracks(self) -> int:
+        ...
+    @property
+    def removed_bytes(self) -> int:
+        """
+        Of frames that compact() would drop.
+        """
+    @property
+    def storage(self) -> str:
+        ...
+    @property
+    def window_seconds(self) -> float:
+        ...
+class FrameStore:
+    """
+    All frames of all tracks of a library in a folder, read by track and time. Thread-safe.
+    """
+    @staticmethod
+    def open(folder: typing.Any, *, storage: str = 'float16', read_only: bool = False, shard_bytes: typing.SupportsInt | typing.SupportsIndex = 268435456) -> FrameStore:
+        """
+        Opens a folder, which the first add() makes. `storage` ("float32", "float16", "int8") is that of a store without tracks. Reads no frames. Raises FormatError.
+        """
+    def __contains__(self, id: typing.SupportsInt | typing.SupportsIndex) -> bool:
+        ...
+    def __len__(self) -> int:
+        ...
+    @typing.overload
+    def add(self, id: typing.SupportsInt | typing.SupportsIndex, frames: Frames) -> None:
+        """
+        Adds a track; it is on the disk when this returns. Raises InvalidArgument: an id that is present, values that are not finite or above 65,504 in float16, frames of another encoder, width or hop.
+        """
+    @typing.overload
+    def add(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], frames: collections.abc.Sequence[Frames]) -> None:
+        """
+        Adds many tracks at once: all or none.
+        """
+    def compact(self) -> None:
+        """
+        Writes shards with removed tracks anew, and small ones together.
+        """
+    def ids(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        All ids, ascending, int64.
+        """
+    def info(self) -> FrameStoreInfo:
+        ...
+    def num_frames(self, id: typing.SupportsInt | typing.SupportsIndex) -> int:
+        """
+        Raises IndexError where there is no such track.
+        """
+    def read(self, id: typing.SupportsInt | typing.SupportsIndex, begin_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, end_seconds: typing.SupportsFloat | typing.SupportsIndex | None = None) -> Frames:
+        """
+        Frames in float32. The frames whose time [t, t + 1) x hop_seconds overlaps [begin_seconds, end_seconds); None is the end. Raises IndexError where there is no such track, InvalidArgument for a range outside it, FormatError for damage.
+        """
+    def refresh(self) -> bool:
+        """
+        Looks for changes by others; returns whether there were some.
+        """
+    def remove(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> int:
+        """
+        Removes tracks; returns how many were present.
+        """
+    def update(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], frames: collections.abc.Sequence[Frames]) -> int:
+        """
+        As add(), but tracks that are present are replaced; returns how many were.
+        """
+    def verify(self) -> None:
+        """
+        Compares everything with its checksum. Raises FormatError.
+        """
+    def view(self, id: typing.SupportsInt | typing.SupportsIndex, begin_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, end_seconds: typing.SupportsFloat | typing.SupportsIndex | None = None) -> numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]:
+        """
+        (T, D) as they lie in the file, float16 or float32, read-only: no copy. The frames whose time [t, t + 1) x hop_seconds overlaps [begin_seconds, end_seconds); None is the end. Raises IndexError where there is no such track, InvalidArgument for a range outside it, FormatError for damage.
+        """
+    @property
+    def encoder_id(self) -> EncoderId | None:
+        """
+        Of all frames; None while the store is empty.
+        """
+    @property
+    def folder(self) -> str:
+        ...
+    @property
+    def hop_seconds(self) -> float:
+        """
+        Of all frames; 0 while the store is empty.
+        """
 class TextModel:
     """
     Turns token ids into vectors. Immutable: calls may run from several threads.

@@ -18,6 +18,7 @@ from mess.library.database import Database
 from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
+from mess.library.moments import MomentMatch, MomentSearch
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
 from mess.library.playlist import (
@@ -35,6 +36,7 @@ from mess.library.seed import Query, Seed, resolve_seed
 from mess.library.similar import Match, explain_matches, find_similar
 from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
+from mess.library.track_frames import FrameProgress, TrackFrames
 from mess.library.vectors import VectorCache
 from mess.library.walk import walk_audio
 
@@ -69,6 +71,9 @@ class Library:
         self._vectors = VectorCache(database, path / "index")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
+        self._moments = MomentSearch(
+            database, self._encoders, TrackFrames(database, self._encoders, path / "frames"), path / "index"
+        )
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -227,6 +232,52 @@ class Library:
         if not explain:
             return matches
         return explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+
+    def find_moment(
+        self,
+        query: Query | mess.AudioBuffer,
+        k: int = 10,
+        *,
+        begin_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        encoder: str | None = None,
+        max_per_track: int = 3,
+        any_tempo: bool = False,
+        include_own: bool = False,
+        progress: FrameProgress | None = None,
+    ) -> list[MomentMatch]:
+        """Return the `k` places in tracks that sound most like a passage, best first.
+
+        The first search after a scan encodes the tracks whose frames are not in `frames/` yet, and keeps them.
+
+        Args:
+            query: a file, a track or a title as for resolve(), or a clip.
+            k: how many; fewer when there are not so many.
+            begin_seconds: where the passage begins in the query.
+            end_seconds: where it ends; with the query when None.
+            encoder: a name or an id; that of the last scan when None.
+            max_per_track: places in one track, at least half the passage apart.
+            any_tempo: places that play it at half to twice the tempo too (dynamic time warping).
+            include_own: also places that overlap the passage itself, where the query is a track of the library.
+            progress: called with the number of tracks encoded, of how many, and the last one's name.
+
+        Raises:
+            TrackNotFoundError: nothing fits the query.
+            LibraryError: the library is empty, or has no vectors of this encoder.
+            mess.DecodeError: the file cannot be read.
+            mess.InvalidArgument: a range outside the query, samples that are not finite, a bad `k`.
+        """
+        return self._moments.find(
+            query,
+            k,
+            encoder_id=self._encoder_id(encoder),
+            begin_seconds=begin_seconds,
+            end_seconds=end_seconds,
+            max_per_track=max_per_track,
+            any_tempo=any_tempo,
+            include_own=include_own,
+            progress=progress,
+        )
 
     def search(
         self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None

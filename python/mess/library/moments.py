@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""Passages inside tracks: where in the library is this heard?"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import mess
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.encoders import EncoderCache
+from mess.library.seed import Query, find_query
+from mess.library.track import Track
+from mess.library.track_frames import FrameProgress, TrackFrames
+from mess.library.vectors import file_stem
+
+SUFFIX = ".messmom"
+STANDARDISED = ("acoustic",)  # encoders whose frames need no scale
+MAX_TRACKS_OF_SCALE = 200
+
+
+@dataclass(frozen=True)
+class MomentMatch:
+    """A place in a track that is like a passage."""
+
+    track: Track
+    start_seconds: float
+    end_seconds: float
+    score: float  # 1 sounds the same, about 0 has nothing in common
+    agreement: float  # whether it also changes alike over time, -1 to 1
+    is_same_recording: bool  # the same audio, perhaps encoded anew
+    tempo_ratio: float  # above 1: the track plays it faster
+    query_start_seconds: float  # where in the passage the place begins; above 0 when the track begins within it
+    rank: int  # from 1
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A query that was understood."""
+
+    passage: mess.Passage
+    own: tuple[int, float, float] | None  # track, start and end, of a passage of the library
+
+
+class MomentSearch:
+    """Passage search in one library; thread-safe."""
+
+    def __init__(self, database: Database, encoders: EncoderCache, frames: TrackFrames, folder: Path) -> None:
+        """Keep the index of windows in `folder`, which may vanish at any time."""
+        self._database = database
+        self._encoders = encoders
+        self._frames = frames
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._indexes: dict[str, mess.MomentIndex] = {}
+
+    def find(
+        self,
+        query: Query | mess.AudioBuffer,
+        k: int,
+        *,
+        encoder_id: str,
+        begin_seconds: float,
+        end_seconds: float | None,
+        max_per_track: int,
+        any_tempo: bool,
+        include_own: bool,
+        progress: FrameProgress | None,
+    ) -> list[MomentMatch]:
+        """Return the `k` places most like a passage, best first; see Library.find_moment()."""
+        if not 0 <= begin_seconds or (end_seconds is not None and not begin_seconds < end_seconds):
+            raise mess.InvalidArgument(
+                f"[library] begin_seconds, end_seconds: expected 0 or more and a later end, found {begin_seconds} and "
+                f"{end_seconds}"
+            )
+        asked = self._understand(query, encoder_id, begin_seconds, end_seconds)
+        store, present = self._frames.store(encoder_id, progress)
+        index = self._index(encoder_id, store, present)
+        found = index.find(
+            asked.passage,
+            store.read,
+            k=k,
+            max_per_track=max_per_track,
+            any_tempo=any_tempo,
+            own=None if include_own else asked.own,
+        )
+        with self._database.read() as connection:
+            ids = sorted({moment.track_id for moment in found})
+            tracks = {track.id: track for track in catalogue.read_tracks(connection, ids)}
+        # A track may have vanished from the catalogue since the index was built.
+        found = [moment for moment in found if moment.track_id in tracks]
+        return [_match(tracks[moment.track_id], moment.alignment, rank) for rank, moment in enumerate(found, start=1)]
+
+    def _understand(
+        self, query: Query | mess.AudioBuffer, encoder_id: str, begin_seconds: float, end_seconds: float | None
+    ) -> _Asked:
+        encoder = self._encoders.open(encoder_id)
+        if isinstance(query, mess.AudioBuffer):
+            return _Asked(mess.encode_passage(encoder, _cut(query, begin_seconds, end_seconds)), None)
+        with self._database.read() as connection:
+            track_id, path = find_query(connection, query)
+            track = catalogue.read_tracks(connection, [track_id])[0] if track_id is not None else None
+        source = track.path if track is not None else path
+        assert source is not None
+        duration = 0.0 if end_seconds is None else end_seconds - begin_seconds
+        clip = mess.decode(source, start_seconds=begin_seconds, duration_seconds=duration)
+        own = None if track is None else (track.id, begin_seconds, begin_seconds + clip.duration_seconds)
+        return _Asked(mess.encode_passage(encoder, clip), own)
+
+    def _index(self, encoder_id: str, store: mess.FrameStore, present: list[int]) -> mess.MomentIndex:
+        """Return the windows of the tracks that are there, made or brought up to date."""
+        frames_id = str(mess.EncoderId.parse(encoder_id).with_pooling(""))
+        path = self._folder / f"{file_stem(frames_id)}{SUFFIX}"
+        with self._lock:
+            index = self._indexes.get(frames_id) or _load(path, frames_id)
+            if index is None:
+                index = mess.MomentIndex(scale=_fit_scale(frames_id, store, present))
+            known = set(index.track_ids)
+            gone, new = known - set(present), [track_id for track_id in present if track_id not in known]
+            index.remove(sorted(gone))
+            for track_id in new:
+                index.add(track_id, store.read(track_id))
+            if gone or new:
+                self._publish(index, path)
+            self._indexes[frames_id] = index
+            return index
+
+    def _publish(self, index: mess.MomentIndex, path: Path) -> None:
+        """Save an index; a library that cannot be written works without."""
+        try:
+            self._folder.mkdir(exist_ok=True)
+            index.save(path)
+        except (mess.Error, OSError):
+            return
+
+
+def _load(path: Path, frames_id: str) -> mess.MomentIndex | None:
+    try:
+        index = mess.MomentIndex.load(path)
+    except (mess.Error, OSError):
+        return None
+    return index if str(index.encoder_id) == frames_id else None
+
+
+def _fit_scale(frames_id: str, store: mess.FrameStore, present: list[int]) -> mess.FrameScale | None:
+    if mess.EncoderId.parse(frames_id).name in STANDARDISED or not present:
+        return None
+    step = max(1, len(present) // MAX_TRACKS_OF_SCALE)
+    return mess.fit_frame_scale([store.read(track_id) for track_id in present[::step]])
+
+
+def _cut(audio: mess.AudioBuffer, begin_seconds: float, end_seconds: float | None) -> mess.AudioBuffer:
+    if begin_seconds == 0 and end_seconds is None:
+        return audio
+    first = round(begin_seconds * audio.sample_rate_hz)
+    last = None if end_seconds is None else round(end_seconds * audio.sample_rate_hz)
+    if first >= audio.num_frames:
+        raise mess.InvalidArgument(
+            f"[library] begin_seconds: expected less than the clip's {audio.duration_seconds:.2f} s, found "
+            f"{begin_seconds}"
+        )
+    return mess.AudioBuffer(audio.samples[:, first:last].copy(), audio.sample_rate_hz)
+
+
+def _match(track: Track, alignment: mess.Alignment, rank: int) -> MomentMatch:
+    return MomentMatch(
+        track,
+        alignment.start_seconds,
+        alignment.end_seconds,
+        alignment.score,
+        alignment.agreement,
+        alignment.is_same_recording,
+        alignment.tempo_ratio,
+        alignment.query_start_seconds,
+        rank,
+    )

@@ -23,7 +23,8 @@
 namespace mess {
 
 /// What to look for: its frames, made once or several times, each time from audio that begins a part of a hop later.
-/// Frames of a track begin at multiples of the hop, a passage begins anywhere: of several phases, one fits.
+/// Frames of a track begin at multiples of the hop, a passage begins anywhere: of several phases, one fits. 16 are as many
+/// as "acoustic" has spectra in a hop.
 struct MESS_API Passage {
   std::vector<Frames> phases;     // phase i begins i / phases.size() of a hop into the passage
   double duration_seconds = 0.0;  // of the audio
@@ -34,7 +35,7 @@ struct MESS_API Passage {
 
 /// Frames that reach beyond the audio are left out, unless there are no others.
 /// @throws InvalidArgument  no phases or more than 64, and as Encoder::encode()
-MESS_API Passage encode_passage(const Encoder& encoder, const AudioView& audio, std::size_t num_phases = 4);
+MESS_API Passage encode_passage(const Encoder& encoder, const AudioView& audio, std::size_t num_phases = 16);
 
 /// Mean and deviation of each dimension: frames whose dimensions have means far from 0 or sizes far apart must be
 /// standardised before they tell tracks apart. Those of "acoustic" are standardised already.
@@ -60,8 +61,8 @@ struct Alignment {
   double tempo_ratio = 1.0;          // above 1: the track plays it faster
   float score = 0.0f;
   float agreement = 0.0f;
-  /// The same audio, perhaps encoded anew, and not just the same sound: agreement of at least 0.55 and a score of at
-  /// least 0.6 over at least 3 s at the same tempo. Never of audio that does not change, such as silence.
+  /// The same audio, perhaps encoded anew, and not just the same sound: agreement of at least 0.65 and a score of at
+  /// least 0.75 over at least 3 s at the same tempo. Never of audio that does not change, such as silence.
   bool is_same_recording = false;
 };
 

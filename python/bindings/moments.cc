@@ -52,7 +52,7 @@ void bind_passage(py::module_& module) {
         const py::gil_scoped_release release;
         return encode_passage(encoder, view, num_phases);
       },
-      py::arg("encoder"), py::arg("audio"), py::kw_only(), py::arg("num_phases") = 4,
+      py::arg("encoder"), py::arg("audio"), py::kw_only(), py::arg("num_phases") = 16,
       "Encode a clip to look for; num_phases times, each from audio that begins a part of a hop later. Raises "
       "InvalidArgument.");
 }

@@ -17,8 +17,8 @@ constexpr std::size_t kPeaksPerResult = 8;
 constexpr float kWarpingGain = 0.02f;  // a bent path always fits a little better than a straight one
 constexpr std::size_t kMaxWarpedCells = std::size_t{1} << 27;
 
-constexpr float kSameAgreement = 0.55f;
-constexpr float kSameScore = 0.6f;
+constexpr float kSameAgreement = 0.65f;
+constexpr float kSameScore = 0.75f;
 constexpr double kSameSeconds = 3.0;
 constexpr double kSameTempo = 0.02;
 

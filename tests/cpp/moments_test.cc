@@ -479,7 +479,7 @@ TEST(EncodePassage, MakesPhasesThatFitBetweenFrames) {
   const auto first = static_cast<std::size_t>(begin * 8000);
   const AudioView clip(std::span<const float>(samples).subspan(first, std::size_t{8000} * 8), 8000, 1);
   const Passage passage = encode_passage(*encoder, clip);
-  EXPECT_EQ(passage.phases.size(), 4u);
+  EXPECT_EQ(passage.phases.size(), 16u);
   EXPECT_DOUBLE_EQ(passage.duration_seconds, 8.0);
   const std::vector<FramesView> views{track};
   const FrameScale scale = fit_frame_scale(views);

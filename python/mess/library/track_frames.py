@@ -50,10 +50,10 @@ class TrackFrames:
             raise LibraryError(f"[library] {encoder_id}: expected tracks with vectors of this encoder, found none")
         with self._lock:
             store = self._open(frames_id)
-            known = set(store.ids)
+            known = set(store.ids().tolist())
             absent = [track for track in tracks if track.id not in known]
             self._add(store, encoder_id, absent, progress)
-            known = set(store.ids)
+            known = set(store.ids().tolist())
         return store, [track.id for track in tracks if track.id in known]
 
     def _open(self, frames_id: str) -> mess.FrameStore:

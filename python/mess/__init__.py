@@ -89,11 +89,17 @@ from mess._core import (
     write_audio,
 )
 
+from mess.display import analysis_html, section_html
+
 if TYPE_CHECKING:
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
     from mess.text import TextEncoder
 
 __version__ = version()
+
+# What Jupyter shows; texts and tables are no business of the bindings.
+setattr(Analysis, "_repr_html_", analysis_html)  # noqa: B010
+setattr(Section, "_repr_html_", section_html)  # noqa: B010
 
 __all__ = [
     "Alignment",

@@ -13,6 +13,7 @@ from types import TracebackType
 import numpy as np
 
 import mess
+from mess.display import Results, match_row, moment_row, search_row
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
@@ -229,9 +230,9 @@ class Library:
             excluded=() if seed.track is None else (seed.track.id,),
             encoder_id=seed.encoder_id,
         )
-        if not explain:
-            return matches
-        return explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+        if explain:
+            matches = explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+        return Results(matches, match_row)
 
     def find_moment(
         self,
@@ -267,7 +268,7 @@ class Library:
             mess.DecodeError: the file cannot be read.
             mess.InvalidArgument: a range outside the query, samples that are not finite, a bad `k`.
         """
-        return self._moments.find(
+        matches = self._moments.find(
             query,
             k,
             encoder_id=self._encoder_id(encoder),
@@ -278,6 +279,7 @@ class Library:
             include_own=include_own,
             progress=progress,
         )
+        return Results(matches, moment_row)
 
     def search(
         self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None
@@ -299,7 +301,7 @@ class Library:
             LibraryError: the library is empty, or has no vectors of this encoder.
             mess.InvalidArgument: no words, or a bad `k`.
         """
-        return self._text_search.search(text, k, encoder=encoder, progress=progress)
+        return Results(self._text_search.search(text, k, encoder=encoder, progress=progress), search_row)
 
     def playlist(
         self,

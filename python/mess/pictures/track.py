@@ -42,7 +42,7 @@ def draw_track(source: str | os.PathLike[str], *, encoder: mess.Encoder | None =
         encoder: whose frames are compared; "acoustic" when None.
 
     Returns:
-        A matplotlib Figure of 9 x 10 inches; Jupyter shows it.
+        A matplotlib Figure of 9 x 10 inches; Jupyter shows it once matplotlib.pyplot is imported.
 
     Raises:
         PictureError: matplotlib is not installed; the message says how to.

@@ -6,7 +6,8 @@ import pytest
 
 import mess
 from mess.library import Library, read_m3u8
-from mess.library.playlist import PlaylistSize, choose_tracks, mean_direction
+from mess.library.playlist import PlaylistSize, choose_tracks
+from mess.library.seed import mean_direction
 
 NUM_TRACKS = 12
 

@@ -18,6 +18,7 @@ from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.index import app as index_app
+from mess.cli.library import app as library_app
 from mess.cli.moment import moment
 from mess.cli.picture import picture
 from mess.cli.playlist import playlist
@@ -26,6 +27,7 @@ from mess.cli.samples import samples
 from mess.cli.scan import scan
 from mess.cli.search import search
 from mess.cli.similar import similar
+from mess.cli.tracks import tracks
 
 
 def _examples(*lines: str) -> str:
@@ -50,6 +52,7 @@ app.command(
     epilog=_examples(
         "mess scan ~/Music",
         "mess scan ~/Music /mnt/nas/music --workers 4",
+        "mess scan ~/Music --dry-run",
         "mess scan ~/Music --retry-failed --json > report.json",
         "mess scan ~/Music --encoder clap-htsat-unfused    (after: mess models pull clap-htsat-unfused)",
     )
@@ -59,6 +62,9 @@ app.command(
         "mess similar ~/Music/song.mp3",
         "mess similar 'part of a title' -k 20",
         "mess similar 12 --json    (the track with id 12; '#12' says the same)",
+        "mess similar 'first title^2' 'second title' --unlike 'third title'",
+        "mess similar artist:Air --where 'year:..2001 bpm:~118..124' --max-per-artist 1",
+        "mess similar song.mp3 --variety 0.5 --random-seed 7 --exclude playlist:played.m3u8",
     )
 )(similar)
 app.command(
@@ -70,9 +76,17 @@ app.command(
 )(moment)
 app.command(
     epilog=_examples(
+        "mess tracks",
+        "mess tracks 'genre:jazz,soul year:1960..1969 -artist:=Air'",
+        "mess tracks 'key:~8A bpm:~118..124 | mood:calm' --paths",
+    )
+)(tracks)
+app.command(
+    epilog=_examples(
         "mess models pull all-minilm-l6-v2    (once)",
         "mess search 'sad piano'",
         "mess search 'fast and loud' -k 20 --json",
+        "mess search 'calm guitar' --where 'duration:..5:00 -genre:metal'",
     )
 )(search)
 app.command(
@@ -114,6 +128,15 @@ app.add_typer(models_app, name="models", epilog=_examples("mess models list", "m
 app.add_typer(
     index_app,
     epilog=_examples("mess index verify library.messidx", "mess index info DIR --json", "mess index rollback DIR"),
+)
+app.add_typer(
+    library_app,
+    epilog=_examples(
+        "mess library info",
+        "mess library errors --warnings",
+        "mess library duplicates --json",
+        "mess library export ~/music.mess && mess library import ~/music.mess --library ~/copy",
+    ),
 )
 app.command(epilog=_examples("mess doctor", "mess doctor --library ~/Music/.mess --json"))(doctor)
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mess.cli.exit_codes import FINE, PARTLY
-from mess.cli.options import JsonOption, LibraryOption, PoolingOption, open_library
-from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json
+from mess.cli.options import JsonOption, LibraryOption, PoolingOption, library_folder, open_library
+from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json, printable
 from mess.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def scan(
         float, typer.Option("--min-duration", min=0.0, metavar="SECONDS", help="Shorter files get no vector.")
     ] = 0.5,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try files again that failed before.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, open no file and change nothing.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Find, decode, analyze and embed music; only what is new or changed is opened.
@@ -42,6 +46,9 @@ def scan(
 
     for folder in folders:
         stat_root(folder)  # a slip of the pen makes no library
+    if dry_run:
+        _plan(folders, library, encoder, pooling, min_duration_seconds, retry_failed, json)
+        return
     with open_library(library, create=True) as opened:
         with progress_bar("scan") as advance:
             report = opened.scan(
@@ -60,6 +67,40 @@ def scan(
             if report.failed and not retry_failed:
                 make_console().print("Files that did not change are not tried again; --retry-failed does.")
     raise typer.Exit(PARTLY if report.failed else FINE)
+
+
+def _plan(
+    folders: list[Path],
+    library: Path | None,
+    encoder: str,
+    pooling: str,
+    min_duration_seconds: float,
+    retry_failed: bool,
+    json: bool,
+) -> None:
+    # Without a library all files are new; the one that is asked must not be made for that.
+    with TemporaryDirectory() as empty:
+        is_there = (library_folder(library) / "catalog.sqlite").is_file()
+        with open_library(library if is_there else Path(empty), create=not is_there) as opened:
+            plan = opened.plan_scan(
+                *folders,
+                encoder=encoder,
+                pooling=pooling,
+                min_duration_seconds=min_duration_seconds,
+                retry_failed=retry_failed,
+            )
+    if json:
+        print_json(plan)
+        return
+    console = make_console()
+    for word, paths in (("open", plan.to_open), ("missing", plan.missing)):
+        for path in paths:
+            console.print(f"{word}: {printable(str(path))}", soft_wrap=True)
+    _print_findings("Cannot be looked into", plan.unreadable)
+    console.print(
+        f"{plan.num_found} files: {len(plan.to_open)} to open, {plan.num_unchanged} unchanged, "
+        f"{len(plan.missing)} missing"
+    )
 
 
 def _print_report(report: ScanReport, stats: LibraryStats, library: Path) -> None:

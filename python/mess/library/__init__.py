@@ -6,14 +6,17 @@ The catalogue (`catalog.sqlite`) is the truth; everything below `index/` is deri
 
 from __future__ import annotations
 
+from mess.library.care import LibraryStats
+from mess.library.duplicates import Duplicate
 from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryError, TrackNotFoundError
-from mess.library.library import Library, LibraryStats
+from mess.library.library import Library
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.moments import MomentMatch
 from mess.library.playlist import Playlist, PlaylistEntry
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.report import ScanFinding, ScanPlan, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
-from mess.library.seed import Seed
+from mess.library.seed import Seed, Weighted
+from mess.library.selection import Selection
 from mess.library.similar import Match
 from mess.library.track import (
     Beats,
@@ -29,6 +32,7 @@ from mess.library.track import (
 
 __all__ = [
     "Beats",
+    "Duplicate",
     "Key",
     "KeySegment",
     "Library",
@@ -43,16 +47,19 @@ __all__ = [
     "Playlist",
     "PlaylistEntry",
     "ScanFinding",
+    "ScanPlan",
     "ScanProgress",
     "ScanReport",
     "SearchMatch",
     "Seed",
+    "Selection",
     "SoundingRange",
     "Tempo",
     "TempoCandidate",
     "Track",
     "TrackAnalysis",
     "TrackNotFoundError",
+    "Weighted",
     "read_m3u8",
     "write_m3u8",
 ]

@@ -3,59 +3,47 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 
 import mess
-from mess.display import Results, match_row, moment_row, search_row
+from mess.display import Results, match_row, search_row
 from mess.library import catalogue
+from mess.library.care import LibraryCare
 from mess.library.database import Database
-from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
+from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
-from mess.library.moments import MomentMatch, MomentSearch
+from mess.library.moments import LibraryMoments, MomentSearch
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
 from mess.library.playlist import (
     Playlist,
     PlaylistSize,
     choose_tracks,
-    mean_direction,
     order_tracks,
 )
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.report import ScanPlan, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
 from mess.library.search import SearchMatch, TextSearch
-from mess.library.seed import Query, Seed, resolve_seed
+from mess.library.seed import AnyQuery, Query, Seed, as_list, mean_direction, one_encoder_id, resolve_seed
+from mess.library.seed_sets import SeedSets, is_seed_set
+from mess.library.selection import Selection, allowed_ids
 from mess.library.similar import Match, explain_matches, find_similar
 from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
-from mess.library.track_frames import FrameProgress, TrackFrames
+from mess.library.track_frames import TrackFrames
+from mess.library.track_table import TrackTableCache
 from mess.library.vectors import VectorCache
-from mess.library.walk import walk_audio
+from mess.library.walk import Walk, walk_audio
 
 
-@dataclass(frozen=True)
-class LibraryStats:
-    """How much is in a library."""
-
-    num_tracks: int  # that are there
-    num_missing: int  # tracks whose files were all gone at the last scan
-    num_failed: int  # files that could not be read
-    num_warnings: int
-    audio_seconds: float  # of the tracks that are there
-    num_vectors: Mapping[str, int]  # tracks with a vector, for each encoder id
-    generation: int
-
-
-class Library:
+class Library(LibraryCare, LibraryMoments):
     """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
 
     Example:
@@ -72,9 +60,10 @@ class Library:
         self._vectors = VectorCache(database, path / "index")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
-        self._moments = MomentSearch(
-            database, self._encoders, TrackFrames(database, self._encoders, path / "frames"), path / "index"
-        )
+        self._tables = TrackTableCache(database)
+        self._seed_sets = SeedSets(database, self._tables, self._text_search)
+        frames = TrackFrames(database, self._encoders, path / "frames")
+        self._moments = MomentSearch(database, self._tables, self._encoders, frames, path / "index")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -100,19 +89,6 @@ class Library:
                 f"[library] {folder}: expected a folder for the library, found: {error.strerror}"
             ) from error
         return cls(folder, Database(catalog, read_only=read_only))
-
-    def backup(self, path: str | os.PathLike[str]) -> None:
-        """Write the catalogue as it is now to a new file, whoever else uses the library meanwhile.
-
-        To restore it, put it in the place of `catalog.sqlite` and remove `catalog.sqlite-wal`, `-shm` and `index`.
-
-        Args:
-            path: the file to make; there must be none.
-
-        Raises:
-            LibraryError: there is one, or it cannot be written.
-        """
-        self._database.backup(absolute_path(path))
 
     def close(self) -> None:
         """Close the catalogue; using the library afterwards raises LibraryError."""
@@ -167,17 +143,12 @@ class Library:
         """
         if workers is not None and workers < 1:
             raise mess.InvalidArgument(f"[scan] workers: expected at least 1, found {workers}")
-        if not 0 <= min_duration_seconds < math.inf:
-            raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
-        if not folders:
-            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
         extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
         with scan_lock(self.path):
             remember_folder(self._database, extractor.encoder.id.name, encoder)
-            walk = walk_audio([Path(folder) for folder in folders], excluded=self.path)
             report = Scan(
                 self._database,
-                walk,
+                self._walk(folders),
                 extractor,
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
@@ -190,99 +161,104 @@ class Library:
                 self._vectors.index(encoder_id)
         return report
 
+    def plan_scan(
+        self,
+        *folders: str | os.PathLike[str],
+        encoder: str = "acoustic",
+        pooling: str = "auto",
+        min_duration_seconds: float = MIN_DURATION_SECONDS,
+        retry_failed: bool = False,
+    ) -> ScanPlan:
+        """Say what scan() would do with these arguments; no file is opened and nothing is changed.
+
+        Raises:
+            As scan().
+        """
+        extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, None)
+        scan = Scan(
+            self._database,
+            self._walk(folders),
+            extractor,
+            encoder_id=encoder_id,
+            workers=1,
+            retry_failed=retry_failed,
+            progress=None,
+        )
+        return scan.plan()
+
+    def _walk(self, folders: Sequence[str | os.PathLike[str]]) -> Walk:
+        if not folders:
+            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
+        return walk_audio([Path(folder) for folder in folders], excluded=self.path)
+
     def resolve(self, query: Query | Seed, *, encoder: str | None = None) -> Seed:
         """Find out what a query stands for.
 
         Args:
-            query: a path, in the library or not; a track id (12 or "#12"); or a title, roughly.
+            query: a path, in the library or not; a track id (12 or "#12"); a title, roughly; all tracks of a filter
+                ("artist:Air year:..2001") or of a playlist ("playlist:list.m3u8"); or, for vectors of a model that
+                reads text too, words ("text:sad piano").
             encoder: a name or an id; that of the last scan when None.
 
         Raises:
             TrackNotFoundError: nothing fits; the message names the nearest titles.
             LibraryError: the track has no vector of this encoder.
             mess.DecodeError: a file outside the library cannot be read.
+            mess.InvalidArgument: a filter that is none.
         """
         if isinstance(query, Seed):
             return query
-        return resolve_seed(query, self._database, self._encoders, self._encoder_id(encoder))
+        if isinstance(query, str) and is_seed_set(query):
+            return self._seed_sets.resolve(query, self._encoder_id(encoder))
+        return resolve_seed(query, self._database, self._tables, self._encoders, self._encoder_id(encoder))
 
     def similar(
-        self, query: Query | Seed, k: int = 10, *, encoder: str | None = None, explain: bool = False
+        self,
+        query: AnyQuery | Sequence[AnyQuery],
+        k: int = 10,
+        *,
+        encoder: str | None = None,
+        selection: Selection | None = None,
+        explain: bool = False,
     ) -> list[Match]:
         """Return the `k` tracks that sound most like the query, best first, never the query itself.
 
         Args:
-            query: as for resolve().
-            k: how many; fewer when the library is smaller.
+            query: as for resolve(); or several, `Weighted` where they do not count alike. What is near to the weighted
+                mean of their vectors is found; a negative weight leads away.
+            k: how many; fewer when the library is smaller, or when fewer fit.
             encoder: a name or an id; that of the last scan when None.
+            selection: filter, caps, exclusions, diversity, chance; then results come in the order of their choice.
             explain: say what timbre, rhythm and so on add to each score (`Match.parts`).
 
         Raises:
-            As resolve(); mess.InvalidArgument to explain vectors that have no groups.
+            As resolve(); mess.InvalidArgument to explain vectors that have no groups, or for no query.
         """
-        seed = self.resolve(query, encoder=encoder)
-        index = self._vectors.index(seed.encoder_id)
+        queries = as_list(query)
+        seeds = [self.resolve(one.query, encoder=encoder) for one in queries]
+        index = self._vectors.index(one_encoder_id(seeds))
+        vector = mean_direction([seed.vector for seed in seeds], [one.weight for one in queries])
         matches = find_similar(
             self._database,
             index,
-            seed.vector,
+            vector,
             k=k,
-            excluded=() if seed.track is None else (seed.track.id,),
-            encoder_id=seed.encoder_id,
+            seed_ids={track_id for seed in seeds for track_id in seed.track_ids},
+            selection=selection or Selection(),
+            tables=self._tables,
         )
         if explain:
-            matches = explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
+            matches = explain_matches(index, self._encoders.open(index.encoder_id), vector, matches)
         return Results(matches, match_row)
 
-    def find_moment(
+    def search(
         self,
-        query: Query | mess.AudioBuffer,
+        text: str,
         k: int = 10,
         *,
-        begin_seconds: float = 0.0,
-        end_seconds: float | None = None,
         encoder: str | None = None,
-        max_per_track: int = 3,
-        any_tempo: bool = False,
-        include_own: bool = False,
-        progress: FrameProgress | None = None,
-    ) -> list[MomentMatch]:
-        """Return the `k` places in tracks that sound most like a passage, best first.
-
-        The first search after a scan encodes the tracks whose frames are not in `frames/` yet, and keeps them.
-
-        Args:
-            query: a file, a track or a title as for resolve(), or a clip.
-            k: how many; fewer when there are not so many.
-            begin_seconds: where the passage begins in the query.
-            end_seconds: where it ends; with the query when None.
-            encoder: a name or an id; that of the last scan when None.
-            max_per_track: places in one track, at least half the passage apart.
-            any_tempo: places that play it at half to twice the tempo too (dynamic time warping).
-            include_own: also places that overlap the passage itself, where the query is a track of the library.
-            progress: called with the number of tracks encoded, of how many, and the last one's name.
-
-        Raises:
-            TrackNotFoundError: nothing fits the query.
-            LibraryError: the library is empty, or has no vectors of this encoder.
-            mess.DecodeError: the file cannot be read.
-            mess.InvalidArgument: a range outside the query, samples that are not finite, a bad `k`.
-        """
-        matches = self._moments.find(
-            query,
-            k,
-            encoder_id=self._encoder_id(encoder),
-            begin_seconds=begin_seconds,
-            end_seconds=end_seconds,
-            max_per_track=max_per_track,
-            any_tempo=any_tempo,
-            include_own=include_own,
-            progress=progress,
-        )
-        return Results(matches, moment_row)
-
-    def search(
-        self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None
+        where: str = "",
+        progress: TextProgress | None = None,
     ) -> list[SearchMatch]:
         """Return the `k` tracks that fit some words best, best first.
 
@@ -294,14 +270,19 @@ class Library:
             text: "sad piano", "fast and loud", ...
             k: how many; fewer when the library is smaller.
             encoder: the one model to use; those that are on this machine when None.
+            where: a filter; only tracks that fit it are ranked.
             progress: called with the number of texts encoded so far, and of all.
 
         Raises:
             mess.ModelError: no text model is on this machine; the message says the command that gets one.
             LibraryError: the library is empty, or has no vectors of this encoder.
-            mess.InvalidArgument: no words, or a bad `k`.
+            mess.InvalidArgument: no words, a bad `k`, or a filter that is none.
         """
-        return Results(self._text_search.search(text, k, encoder=encoder, progress=progress), search_row)
+        allowed = allowed_ids(Selection(where=where), self._tables)
+        matches = self._text_search.search(
+            text, k, encoder=encoder, allowed=None if allowed is None else allowed.tolist(), progress=progress
+        )
+        return Results(matches, search_row)
 
     def playlist(
         self,
@@ -336,11 +317,7 @@ class Library:
         if artist_gap < 0:
             raise mess.InvalidArgument(f"[library] artist_gap: expected at least 0, found {artist_gap}")
         resolved = [self.resolve(query, encoder=encoder) for query in queries]
-        encoder_ids = sorted({seed.encoder_id for seed in resolved})
-        if len(encoder_ids) > 1:
-            raise mess.InvalidArgument(
-                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
-            )
+        one_encoder_id(resolved)
         chosen = self._choose(resolved, size, artist_gap)
         with self._database.read() as connection:
             ids, vectors = catalogue.read_vectors(connection, resolved[0].encoder_id, [track.id for track in chosen])
@@ -353,10 +330,30 @@ class Library:
             length=min(len(chosen), size.length or len(chosen)),
         )
 
-    def tracks(self, *, include_missing: bool = False) -> list[Track]:
-        """Return all tracks in the order of their ids."""
+    def tracks(self, where: str = "", *, include_missing: bool = False) -> list[Track]:
+        """Return the tracks that fit a filter, all when it is empty, in the order of their ids.
+
+        Args:
+            where: a filter; see docs/queries.md.
+            include_missing: also those whose files are gone; they fit no filter.
+
+        Raises:
+            mess.InvalidArgument: the filter is none.
+        """
+        allowed = allowed_ids(Selection(where=where), self._tables)
         with self._database.read() as connection:
-            return catalogue.read_tracks(connection, include_missing=include_missing)
+            if allowed is None:
+                return catalogue.read_tracks(connection, include_missing=include_missing)
+            return catalogue.read_tracks(connection, allowed.tolist())
+
+    def track_ids(self, query: str) -> list[int]:
+        """Return the ids of the tracks that fit a filter, or that a playlist holds ("playlist:list.m3u8").
+
+        Raises:
+            mess.InvalidArgument: the filter is none.
+            mess.Error: the playlist cannot be read.
+        """
+        return self._seed_sets.track_ids(query)
 
     def track(self, track_id: int) -> Track:
         """Return one track.
@@ -370,30 +367,6 @@ class Library:
             raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
         return found[0]
 
-    def failures(self) -> list[ScanFinding]:
-        """Return the files that could not be read, with the reasons."""
-        return self._findings("error")
-
-    def warnings(self) -> list[ScanFinding]:
-        """Return the files that were read but not whole, or got no vector, with the reasons."""
-        return self._findings("warning")
-
-    def stats(self) -> LibraryStats:
-        """Count what is in the library."""
-        with self._database.read() as connection:
-            num_tracks, audio_seconds = catalogue.count_tracks(connection)
-            num_known, _ = catalogue.count_tracks(connection, include_missing=True)
-            findings = catalogue.read_findings(connection)
-            return LibraryStats(
-                num_tracks=num_tracks,
-                num_missing=num_known - num_tracks,
-                num_failed=sum(kind == "error" for _, kind, _ in findings),
-                num_warnings=sum(kind == "warning" for _, kind, _ in findings),
-                audio_seconds=audio_seconds,
-                num_vectors=catalogue.encoder_counts(connection),
-                generation=catalogue.read_generation(connection),
-            )
-
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.
 
@@ -404,16 +377,6 @@ class Library:
             LibraryError: there are no vectors of this encoder.
         """
         return self._vectors.index(self._encoder_id(encoder), rebuild=True)
-
-    def verify(self) -> None:
-        """Read the whole catalogue and check that it is sound.
-
-        Raises:
-            LibraryDamagedError: it is damaged.
-        """
-        self._database.verify()
-        self.tracks(include_missing=True)
-        self.stats()
 
     def _choose(self, seeds: Sequence[Seed], size: PlaylistSize, artist_gap: int) -> list[Track]:
         present = {seed.track.id: seed.track for seed in seeds if seed.track and not seed.track.is_missing}
@@ -432,8 +395,9 @@ class Library:
                 index,
                 direction,
                 k=num_candidates,
-                excluded=known,
-                encoder_id=encoder_id,
+                seed_ids=known,
+                selection=Selection(),
+                tables=self._tables,
             )
             chosen = choose_tracks(list(present.values()), matches, size, artist_gap=artist_gap)
             if size.reached(chosen) or num_candidates >= index.size:
@@ -442,18 +406,3 @@ class Library:
         if not chosen:
             raise LibraryError("[library] playlist: expected tracks to play, found only missing ones")
         return chosen
-
-    def _encoder_id(self, wanted: str | None) -> str:
-        with self._database.read() as connection:
-            last_scanned = catalogue.read_meta(connection, "encoder_id")
-            if wanted is None and last_scanned is not None and catalogue.has_vectors(connection, last_scanned):
-                return last_scanned
-            return choose_encoder_id(catalogue.encoder_ids(connection), wanted, last_scanned)
-
-    def _findings(self, wanted: str) -> list[ScanFinding]:
-        with self._database.read() as connection:
-            return [
-                ScanFinding(path, reason)
-                for path, kind, reason in catalogue.read_findings(connection)
-                if kind == wanted
-            ]

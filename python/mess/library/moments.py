@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mess
+from mess.display import Results, moment_row
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache
 from mess.library.seed import Query, find_query
 from mess.library.track import Track
 from mess.library.track_frames import FrameProgress, TrackFrames
+from mess.library.track_table import TrackTableCache
 from mess.library.vectors import file_stem
 
 SUFFIX = ".messmom"
@@ -47,9 +49,12 @@ class _Asked:
 class MomentSearch:
     """Passage search in one library; thread-safe."""
 
-    def __init__(self, database: Database, encoders: EncoderCache, frames: TrackFrames, folder: Path) -> None:
+    def __init__(
+        self, database: Database, tables: TrackTableCache, encoders: EncoderCache, frames: TrackFrames, folder: Path
+    ) -> None:
         """Keep the index of windows in `folder`, which may vanish at any time."""
         self._database = database
+        self._tables = tables
         self._encoders = encoders
         self._frames = frames
         self._folder = folder
@@ -100,7 +105,7 @@ class MomentSearch:
         if isinstance(query, mess.AudioBuffer):
             return _Asked(mess.encode_passage(encoder, _cut(query, begin_seconds, end_seconds)), None)
         with self._database.read() as connection:
-            track_id, path = find_query(connection, query)
+            track_id, path = find_query(connection, query, self._tables)
             track = catalogue.read_tracks(connection, [track_id])[0] if track_id is not None else None
         source = track.path if track is not None else path
         assert source is not None
@@ -176,3 +181,59 @@ def _match(track: Track, alignment: mess.Alignment, rank: int) -> MomentMatch:
         alignment.query_start_seconds,
         rank,
     )
+
+
+class LibraryMoments:
+    """The part of a Library that looks inside tracks."""
+
+    _moments: MomentSearch
+
+    def _encoder_id(self, wanted: str | None) -> str:
+        raise NotImplementedError
+
+    def find_moment(
+        self,
+        query: Query | mess.AudioBuffer,
+        k: int = 10,
+        *,
+        begin_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        encoder: str | None = None,
+        max_per_track: int = 3,
+        any_tempo: bool = False,
+        include_own: bool = False,
+        progress: FrameProgress | None = None,
+    ) -> list[MomentMatch]:
+        """Return the `k` places in tracks that sound most like a passage, best first.
+
+        The first search after a scan encodes the tracks whose frames are not in `frames/` yet, and keeps them.
+
+        Args:
+            query: a file, a track id or a title as for resolve(), or a clip.
+            k: how many; fewer when there are not so many.
+            begin_seconds: where the passage begins in the query.
+            end_seconds: where it ends; with the query when None.
+            encoder: a name or an id; that of the last scan when None.
+            max_per_track: places in one track, at least half the passage apart.
+            any_tempo: places that play it at half to twice the tempo too (dynamic time warping).
+            include_own: also places that overlap the passage itself, where the query is a track of the library.
+            progress: called with the number of tracks encoded, of how many, and the last one's name.
+
+        Raises:
+            TrackNotFoundError: nothing fits the query.
+            LibraryError: the library is empty, or has no vectors of this encoder.
+            mess.DecodeError: the file cannot be read.
+            mess.InvalidArgument: a range outside the query, samples that are not finite, a bad `k`.
+        """
+        matches = self._moments.find(
+            query,
+            k,
+            encoder_id=self._encoder_id(encoder),
+            begin_seconds=begin_seconds,
+            end_seconds=end_seconds,
+            max_per_track=max_per_track,
+            any_tempo=any_tempo,
+            include_own=include_own,
+            progress=progress,
+        )
+        return Results(matches, moment_row)

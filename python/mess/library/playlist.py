@@ -84,13 +84,6 @@ class PlaylistSize:
         return max(1, round(min(MAX_LENGTH, 60 * self.minutes * len(tracks) / seconds))) if seconds else 1
 
 
-def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return the mean of unit vectors (dim,), at unit length; the first one when they cancel out."""
-    mean = np.mean(np.stack(vectors), axis=0)
-    length = float(np.linalg.norm(mean))
-    return (mean / length).astype(np.float32) if length > 1e-6 else vectors[0]
-
-
 def choose_tracks(
     seeds: Sequence[Track],
     candidates: Sequence[Match],

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,8 +20,8 @@ from mess.library.extraction import (
     no_vector_reason,
 )
 from mess.library.pipeline import Pipeline
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
-from mess.library.scan_writer import Embedded, Failed, Outcome, Placed, ScanWriter
+from mess.library.report import ScanFinding, ScanPlan, ScanProgress, ScanReport
+from mess.library.scan_writer import Embedded, Failed, Outcome, Placed, ScanWriter, find_vanished
 from mess.library.walk import FoundFile, Walk
 
 MAX_OUTCOMES = 16  # a crash loses at most these,
@@ -59,6 +60,21 @@ class Scan:
         self._num_failed = 0
         self._passing_failures: dict[Path, str] = {}
 
+    def plan(self) -> ScanPlan:
+        """Say what run() would do, and change nothing."""
+        todo, _ = self._compare()
+        found_paths = {file.path for file in self._walk.files}
+        with self._database.read() as connection:
+            missing = find_vanished(connection, self._walk, found_paths)
+        return ScanPlan(
+            self._encoder_id,
+            num_found=len(self._walk.files),
+            num_unchanged=self._report.num_unchanged,
+            to_open=[found.path for found in todo],
+            missing=sorted(missing),
+            unreadable=self._unreadable_folders(),
+        )
+
     def run(self) -> ScanReport:
         """Scan; on KeyboardInterrupt what is done is kept and the exception goes on."""
         started = time.monotonic()
@@ -93,7 +109,7 @@ class Scan:
                 is_unchanged = (
                     known is not None
                     and not known.has_changed(found.size, found.mtime_ns)
-                    and not self._wants_vector(tracks[known.track_id])
+                    and not self._wants_work(tracks[known.track_id])
                 )
                 if is_unchanged and known is not None and (known.is_missing or found.path in errors):
                     returned.append(found.path)
@@ -101,6 +117,10 @@ class Scan:
                 todo.append(found)
         self._report.num_unchanged = self._num_done = len(self._walk.files) - len(todo)
         return todo, returned
+
+    def _wants_work(self, track: catalogue.KnownTrack) -> bool:
+        """Tell whether a known track has to be decoded: it lacks its vector, or its analysis is of an older version."""
+        return track.analysis_version < mess.analysis_version() or self._wants_vector(track)
 
     def _wants_vector(self, track: catalogue.KnownTrack) -> bool:
         minimum = self._extractor.min_duration_seconds
@@ -145,9 +165,10 @@ class Scan:
             return
         with self._database.read() as connection:
             track = catalogue.find_track_by_hash(connection, identified.content_hash, self._encoder_id)
-        if track is None or self._wants_vector(track):
+        if track is None or self._wants_work(track):
             self._claimed[identified.content_hash] = []
-            pipeline.submit(partial(self._extractor.extract, identified))
+            embeds = track is None or self._wants_vector(track)
+            pipeline.submit(partial(self._extractor.extract, identified, embeds=embeds))
         else:
             self._add(Placed(identified, track.id), identified.found)
 
@@ -211,7 +232,10 @@ class Scan:
                     findings.append(ScanFinding(path, reason))
         self._report.failed += [ScanFinding(path, reason) for path, reason in passing.items()]
         self._report.failed.sort(key=lambda finding: finding.path)
-        self._report.warnings += [
+        self._report.warnings += self._unreadable_folders()
+
+    def _unreadable_folders(self) -> list[ScanFinding]:
+        return [
             ScanFinding(folder, f"expected to be readable, found: {reason}")
             for folder, reason in self._walk.unreadable.items()
         ]
@@ -227,8 +251,10 @@ def open_extractor(
 
     Raises:
         mess.ModelError: there is no such encoder.
-        mess.InvalidArgument: there is no such pooling.
+        mess.InvalidArgument: there is no such pooling, or the duration is negative.
     """
+    if not 0 <= min_duration_seconds < math.inf:
+        raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
     opened = mess.Encoder.open(encoder)
     encoder_id = mess.pooled_id(opened, kind=pooling)
     return Extractor(opened, encoder_id.pooling, min_duration_seconds, limits), str(encoder_id)

@@ -148,11 +148,8 @@ def row(name: str, find: Finder, pieces: Sequence[Path], excerpts: Sequence[Exce
             errors.append(error)
         elif is_same_audio(pieces[piece], excerpt.start_seconds, found):
             same += 1
-    count = len(excerpts)
-    return (
-        f"| {name} | {track / count:.1%} | {near / count:.1%} | {same / count:.1%} | {1e3 * np.median(errors):.1f} ms | "
-        f"{1e3 * np.median(seconds):.0f} ms |"
-    )
+    shares = " | ".join(f"{count / len(excerpts):.1%}" for count in (track, near, same))
+    return f"| {name} | {shares} | {1e3 * np.median(errors):.1f} ms | {1e3 * np.median(seconds):.0f} ms |"
 
 
 def many_tracks(encoder: mess.Encoder, pieces: Sequence[Path]) -> list[mess.Frames]:
@@ -202,9 +199,7 @@ def run() -> str:
     encoder = mess.Encoder.open("acoustic")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_samples(
-            PIECES, num_pieces=NUM_PIECES, seed=SEED, sample_rate_hz=RATE_HZ, target_seconds=PIECE_SECONDS
-        )
+        write_samples(PIECES, num_pieces=NUM_PIECES, seed=SEED, sample_rate_hz=RATE_HZ, target_seconds=PIECE_SECONDS)
         truth = read_truth(PIECES)
         assert truth is not None
         pieces = [PIECES / piece["file"] for piece in truth["pieces"]]

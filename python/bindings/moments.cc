@@ -40,7 +40,8 @@ void bind_passage(py::module_& module) {
       .def_readonly("duration_seconds", &Passage::duration_seconds)
       .def_property_readonly("num_phases", [](const Passage& self) { return self.phases.size(); })
       .def_property_readonly(
-          "encoder_id", [](const Passage& self) { return self.phases.empty() ? EncoderId{} : self.phases[0].encoder_id; })
+          "encoder_id",
+          [](const Passage& self) { return self.phases.empty() ? EncoderId{} : self.phases[0].encoder_id; })
       .def("__repr__", [](const Passage& self) {
         return "Passage(" + seconds_text(self.duration_seconds) + " s, " + std::to_string(self.phases.size()) +
                " phases)";
@@ -121,7 +122,8 @@ void bind_alignment(py::module_& module) {
       py::arg("passage"), py::arg("track"), py::kw_only(), py::arg("max_results") = defaults.max_results,
       py::arg("any_tempo") = defaults.any_tempo, py::arg("min_separation_seconds") = defaults.min_separation_seconds,
       py::arg("scale") = py::none(),
-      "The places in the Frames of a track that are most like a passage, best first; any_tempo: half to twice the tempo "
+      "The places in the Frames of a track that are most like a passage, best first; any_tempo: half to twice the "
+      "tempo "
       "too, by dynamic time warping. Raises InvalidArgument.");
 }
 
@@ -147,9 +149,8 @@ std::vector<Moment> find_in_index(const MomentIndex& self, const Passage& passag
 void bind_moment_index(py::module_& module) {
   const MomentIndexOptions index_defaults;
   const FindMomentOptions find_defaults;
-  py::class_<MomentIndex>(
-      module, "MomentIndex",
-      "Windows of tracks propose where a passage may be, their frames decide. Thread-safe.")
+  py::class_<MomentIndex>(module, "MomentIndex",
+                          "Windows of tracks propose where a passage may be, their frames decide. Thread-safe.")
       .def(py::init([](double window_seconds, double hop_seconds, const std::string& index_spec,
                        const std::optional<FrameScale>& scale) {
              return MomentIndex({.windows = {.window_seconds = window_seconds, .hop_seconds = hop_seconds},
@@ -176,8 +177,8 @@ void bind_moment_index(py::module_& module) {
           "remove",
           [](MomentIndex& self, const std::vector<std::int64_t>& track_ids) { return self.remove(track_ids); },
           py::arg("track_ids"), "Return how many were present.")
-      .def("find", &find_in_index, py::arg("passage"), py::arg("read"), py::kw_only(),
-           py::arg("k") = find_defaults.k, py::arg("max_per_track") = find_defaults.max_per_track,
+      .def("find", &find_in_index, py::arg("passage"), py::arg("read"), py::kw_only(), py::arg("k") = find_defaults.k,
+           py::arg("max_per_track") = find_defaults.max_per_track,
            py::arg("num_proposals") = find_defaults.num_proposals, py::arg("any_tempo") = find_defaults.any_tempo,
            py::arg("own") = py::none(),
            "The moments most like a passage, best first. `read(track_id, begin_seconds, end_seconds)` gives Frames, as "

@@ -32,8 +32,8 @@ from mess._core import (
     Extraction,
     FileAnalysis,
     FormatError,
-    FrameScale,
     Frames,
+    FrameScale,
     FrameStore,
     FrameStoreInfo,
     GroupSimilarity,
@@ -89,7 +89,6 @@ from mess._core import (
     window_spans,
     write_audio,
 )
-
 from mess.display import analysis_html, section_html
 
 if TYPE_CHECKING:

@@ -75,8 +75,8 @@ class Stretch {
       Alignment alignment;
       alignment.tempo_ratio = track_steps > 0.0 ? query_steps / track_steps : 1.0;
       alignment.start_seconds = begin_seconds_ + static_cast<double>(path.pairs.front().second) * hop;
-      alignment.end_seconds = std::min(
-          end_seconds_, alignment.start_seconds + passage_.duration_seconds() / alignment.tempo_ratio);
+      alignment.end_seconds =
+          std::min(end_seconds_, alignment.start_seconds + passage_.duration_seconds() / alignment.tempo_ratio);
       alignment.score = path.score - kWarpingGain;
       alignment.agreement = agreement(query, track_, path.pairs);
       alignment.is_same_recording = looks_recorded_once(alignment);

@@ -28,8 +28,7 @@ float diagonal_score(const ScaledRows& query, const ScaledRows& track, Lag lag) 
       dot(query.row(overlap.query_first), track.row(overlap.track_first), overlap.size * query.dim());
   const double energy = query.energy(overlap.query_first, overlap.query_first + overlap.size) +
                         track.energy(overlap.track_first, overlap.track_first + overlap.size);
-  const double covered =
-      static_cast<double>(overlap.size) / static_cast<double>(std::min(query.size(), track.size()));
+  const double covered = static_cast<double>(overlap.size) / static_cast<double>(std::min(query.size(), track.size()));
   return energy > 0.0 ? static_cast<float>(covered * 2.0 * product / energy) : 0.0f;
 }
 

@@ -94,12 +94,11 @@ class Finder {
       return;
     const double separation = 0.5 * passage_.duration_seconds();
     const std::size_t wanted = options_.max_per_track + (options_.own ? 2 : 0);
-    for (const Alignment& alignment :
-         internal::align(passage_, frames, first * hop,
-                         {.max_results = wanted,
-                          .any_tempo = options_.any_tempo,
-                          .separation_seconds = separation,
-                          .scale = &index_.scale})) {
+    for (const Alignment& alignment : internal::align(passage_, frames, first * hop,
+                                                      {.max_results = wanted,
+                                                       .any_tempo = options_.any_tempo,
+                                                       .separation_seconds = separation,
+                                                       .scale = &index_.scale})) {
       const Moment moment{proposal.track_id, alignment};
       if (!options_.own || !overlaps(*options_.own, moment))
         found.push_back(moment);
@@ -114,8 +113,7 @@ class Finder {
     std::vector<Moment> moments;
     for (auto& [track_id, alignments] : by_track) {
       const double separation = 0.5 * passage_.duration_seconds();
-      for (const Alignment& alignment :
-           internal::best_apart(std::move(alignments), options_.max_per_track, separation))
+      for (const Alignment& alignment : internal::best_apart(std::move(alignments), options_.max_per_track, separation))
         moments.push_back({track_id, alignment});
     }
     std::stable_sort(moments.begin(), moments.end(),
@@ -149,11 +147,11 @@ std::vector<Moment> MomentIndex::find(const Passage& passage, const FrameReader&
     rows.check_like(expected, "index");
     if (options.num_proposals == 0) {
       for (const auto& [track_id, count] : impl_->num_windows)
-        proposals.push_back({track_id, 0.0, static_cast<double>(count) * impl_->options.windows.hop_seconds +
-                                                impl_->options.windows.window_seconds});
+        proposals.push_back(
+            {track_id, 0.0,
+             static_cast<double>(count) * impl_->options.windows.hop_seconds + impl_->options.windows.window_seconds});
     } else {
-      const std::vector<TimeSpan> windows =
-          windows_of_passage(rows.frames(), impl_->options.windows.window_seconds);
+      const std::vector<TimeSpan> windows = windows_of_passage(rows.frames(), impl_->options.windows.window_seconds);
       const SpanEmbeddings queries = impl_->embed(rows.frames(), windows);
       proposals = finder.proposals(
           windows, impl_->windows->search(queries.values, windows.size(), SearchOptions{.k = options.num_proposals}));

@@ -87,8 +87,8 @@ void MomentIndex::add(std::int64_t track_id, const FramesView& frames) {
   const SpanEmbeddings embedded = impl_->embed(frames, spans);
   const std::unique_lock lock(impl_->mutex);
   if (!impl_->windows) {
-    impl_->windows.emplace(
-        embedded.dim, IndexOptions{.spec = impl_->options.index_spec, .encoder_id = embedded.encoder_id.str()});
+    impl_->windows.emplace(embedded.dim,
+                           IndexOptions{.spec = impl_->options.index_spec, .encoder_id = embedded.encoder_id.str()});
     impl_->encoder_id = frames.encoder_id;
     impl_->dim = frames.dim;
     impl_->hop_seconds = frames.hop_seconds;

@@ -52,9 +52,9 @@ void check_scale(const FrameScale& scale, std::size_t dim) {
   if (scale.mean.size() != scale.deviation.size() || (!scale.mean.empty() && scale.mean.size() != dim))
     throw InvalidArgument("[moments] scale: expected " + std::to_string(dim) + " means and deviations, found " +
                           std::to_string(scale.mean.size()) + " and " + std::to_string(scale.deviation.size()));
-  const bool is_sound = std::all_of(scale.mean.begin(), scale.mean.end(), [](float m) { return std::isfinite(m); }) &&
-                        std::all_of(scale.deviation.begin(), scale.deviation.end(),
-                                    [](float d) { return d > 0.0f && std::isfinite(d); });
+  const bool is_sound =
+      std::all_of(scale.mean.begin(), scale.mean.end(), [](float m) { return std::isfinite(m); }) &&
+      std::all_of(scale.deviation.begin(), scale.deviation.end(), [](float d) { return d > 0.0f && std::isfinite(d); });
   if (!is_sound)
     throw InvalidArgument("[moments] scale: expected finite means and deviations above 0, found others");
 }
@@ -87,7 +87,8 @@ ScaledRows::ScaledRows(const FramesView& frames, const FrameScale* scale, const 
     energy_[t + 1] = energy_[t] + static_cast<double>(dot(row(t), row(t), dim_));
   // One that is not finite makes all sums after it so.
   if (!std::isfinite(energy_.back()))
-    throw InvalidArgument("[moments] " + what + ": expected finite frames of moderate size, found NaN, infinity or more");
+    throw InvalidArgument("[moments] " + what +
+                          ": expected finite frames of moderate size, found NaN, infinity or more");
 }
 
 }  // namespace internal

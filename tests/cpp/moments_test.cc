@@ -74,8 +74,7 @@ class Sound {
 
 Frames slice(const Frames& frames, double begin_seconds, double end_seconds) {
   const auto first = static_cast<std::size_t>(begin_seconds / frames.hop_seconds);
-  const auto last =
-      std::min(frames.num_frames, static_cast<std::size_t>(std::ceil(end_seconds / frames.hop_seconds)));
+  const auto last = std::min(frames.num_frames, static_cast<std::size_t>(std::ceil(end_seconds / frames.hop_seconds)));
   Frames part = frames;
   part.num_frames = first < last ? last - first : 0;
   part.values.clear();
@@ -348,8 +347,8 @@ TEST(MomentIndex, LeavesOutTheOwnPassageAndKeepsToItsLimits) {
   std::map<std::int64_t, int> counts;
   for (const Moment& moment : moments) {
     EXPECT_LE(++counts[moment.track_id], 2);
-    const bool is_own = moment.track_id == 30 && moment.alignment.start_seconds < 22.0 &&
-                        moment.alignment.end_seconds > 12.0;
+    const bool is_own =
+        moment.track_id == 30 && moment.alignment.start_seconds < 22.0 && moment.alignment.end_seconds > 12.0;
     EXPECT_FALSE(is_own);
   }
 }
@@ -453,7 +452,8 @@ TEST_F(MomentIndexFile, AnyChangedByteOrLengthIsRefused) {
       EXPECT_NE(std::string(error.what()).find("moments.messmom"), std::string::npos) << error.what();
     }
   }
-  for (const std::size_t length : {std::size_t{0}, std::size_t{10}, std::size_t{64}, sound.size() / 2, sound.size() - 1}) {
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{10}, std::size_t{64}, sound.size() / 2, sound.size() - 1}) {
     write(sound.substr(0, length));
     EXPECT_THROW(MomentIndex::load(path_), FormatError) << length;
   }

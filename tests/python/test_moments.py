@@ -196,8 +196,8 @@ def test_bad_input_is_refused_by_name(encoder, tracks):
         mess.encode_passage(encoder, melody(1, 3), num_phases=0)
     with pytest.raises(mess.InvalidArgument, match="windows"):
         mess.MomentIndex(window_seconds=0)
+    dummy = mess.Encoder.open("dummy").encode(melody(1, 3))
     with pytest.raises(mess.InvalidArgument, match="expected frames of dummy"):
-        dummy = mess.Encoder.open("dummy").encode(melody(1, 3))
         mess.align_frames(mess.Passage.from_frames(dummy), frames)
 
 
@@ -327,3 +327,23 @@ def test_the_command_prints_places(library, call, tracks, tmp_path):
     code, _, err = call("moment", "Piece 4", "--start", 5, "--end", 4, "--library", library.path)
     assert code == 2
     assert "begin_seconds" in err
+
+
+def test_a_restored_catalogue_may_use_ids_for_other_tracks(library, music, tracks, tmp_path):
+    clip = cut(tracks[4][0], 12.6, 22.6)
+    library.find_moment(clip)
+    encoder = mess.EncoderId.parse(library.resolve(1).encoder_id).name
+    (tmp_path / "turned").mkdir()
+    for number, (audio, _) in enumerate(reversed(tracks)):
+        # Other audio under the same id: a second shorter.
+        shorter = cut(audio, 1, audio.duration_seconds)
+        mess.write_audio(tmp_path / "turned" / f"{number}.flac", shorter, tags={"title": f"Turned {number}"})
+    with Library.open(tmp_path / "other") as other:
+        other.scan(tmp_path / "turned", encoder=encoder)
+        other.backup(tmp_path / "backup")
+    library.restore(tmp_path / "backup", replace=True)
+    best = library.find_moment(clip, 1)[0]
+    assert best.track.title == "Turned 3"
+    assert best.start_seconds == pytest.approx(11.6, abs=0.1)
+    with Library.open(library.path) as again:
+        assert again.find_moment(clip, 1)[0].start_seconds == best.start_seconds

@@ -105,7 +105,9 @@ app.command(
 )(embed)
 app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
 app.command(epilog=_examples("mess picture song.mp3 -o song.png", "mess picture song.mp3 -o song.svg"))(picture)
-app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7 --form song"))(samples)
+app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7 --form song"))(
+    samples
+)
 app.command(epilog=_examples("mess evaluate ~/Music", "mess evaluate ~/Music --excerpt 10 --json"))(evaluate)
 
 models_app = typer.Typer(help="Official checkpoints: list, fetch, find and convert them.", no_args_is_help=True)

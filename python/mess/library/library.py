@@ -13,7 +13,6 @@ import numpy as np
 import mess
 from mess.display import Results, match_row, search_row
 from mess.library import catalogue
-from mess.library.care import LibraryCare
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
@@ -43,7 +42,7 @@ from mess.library.vectors import VectorCache
 from mess.library.walk import Walk, walk_audio
 
 
-class Library(LibraryCare, LibraryMoments):
+class Library(LibraryMoments):
     """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
 
     Example:

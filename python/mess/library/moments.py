@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""Passages inside tracks: where in the library is this heard?"""
+"""Passages inside tracks: where in the library something is heard."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import mess
 from mess.display import Results, moment_row
 from mess.library import catalogue
+from mess.library.care import LibraryCare
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache
+from mess.library.ledger import SUFFIX as LEDGER_SUFFIX
+from mess.library.ledger import read_ledger, write_ledger
 from mess.library.seed import Query, find_query
 from mess.library.track import Track
-from mess.library.track_frames import FrameProgress, TrackFrames
+from mess.library.track_frames import FrameProgress, TrackFrames, frames_id
 from mess.library.track_table import TrackTableCache
 from mess.library.vectors import file_stem
 
@@ -46,6 +51,14 @@ class _Asked:
     own: tuple[int, float, float] | None  # track, start and end, of a passage of the library
 
 
+@dataclass(frozen=True)
+class _Indexed:
+    """An index of windows, and the content hash of each track in it."""
+
+    index: mess.MomentIndex
+    hashes: Mapping[int, str]
+
+
 class MomentSearch:
     """Passage search in one library; thread-safe."""
 
@@ -59,7 +72,7 @@ class MomentSearch:
         self._frames = frames
         self._folder = folder
         self._lock = threading.Lock()
-        self._indexes: dict[str, mess.MomentIndex] = {}
+        self._indexes: dict[str, _Indexed] = {}
 
     def find(
         self,
@@ -75,7 +88,7 @@ class MomentSearch:
         progress: FrameProgress | None,
     ) -> list[MomentMatch]:
         """Return the `k` places most like a passage, best first; see Library.find_moment()."""
-        if not 0 <= begin_seconds or (end_seconds is not None and not begin_seconds < end_seconds):
+        if not begin_seconds >= 0 or (end_seconds is not None and not begin_seconds < end_seconds):
             raise mess.InvalidArgument(
                 f"[library] begin_seconds, end_seconds: expected 0 or more and a later end, found {begin_seconds} and "
                 f"{end_seconds}"
@@ -114,43 +127,51 @@ class MomentSearch:
         own = None if track is None else (track.id, begin_seconds, begin_seconds + clip.duration_seconds)
         return _Asked(mess.encode_passage(encoder, clip), own)
 
-    def _index(self, encoder_id: str, store: mess.FrameStore, present: list[int]) -> mess.MomentIndex:
-        """Return the windows of the tracks that are there, made or brought up to date."""
-        frames_id = str(mess.EncoderId.parse(encoder_id).with_pooling(""))
-        path = self._folder / f"{file_stem(frames_id)}{SUFFIX}"
+    def _index(self, encoder_id: str, store: mess.FrameStore, present: Mapping[int, str]) -> mess.MomentIndex:
+        """Return the windows of the tracks that are there, made or brought up to date; `present` are content hashes."""
+        wanted_id = frames_id(encoder_id)
+        path = self._folder / f"{file_stem(wanted_id)}{SUFFIX}"
         with self._lock:
-            index = self._indexes.get(frames_id) or _load(path, frames_id)
-            if index is None:
-                index = mess.MomentIndex(scale=_fit_scale(frames_id, store, present))
-            known = set(index.track_ids)
-            gone, new = known - set(present), [track_id for track_id in present if track_id not in known]
-            index.remove(sorted(gone))
+            known = self._indexes.get(wanted_id)
+            if known is None:
+                known = _load(path, wanted_id) or _Indexed(
+                    mess.MomentIndex(scale=_fit_scale(wanted_id, store, sorted(present))), {}
+                )
+            stale = [
+                track_id for track_id in known.index.track_ids if known.hashes.get(track_id) != present.get(track_id)
+            ]
+            known.index.remove(stale)
+            new = sorted(set(present) - set(known.index.track_ids))
             for track_id in new:
-                index.add(track_id, store.read(track_id))
-            if gone or new:
-                self._publish(index, path)
-            self._indexes[frames_id] = index
-            return index
+                known.index.add(track_id, store.read(track_id))
+            self._indexes[wanted_id] = _Indexed(known.index, dict(present))
+            if stale or new:
+                self._publish(self._indexes[wanted_id], path)
+            return known.index
 
-    def _publish(self, index: mess.MomentIndex, path: Path) -> None:
+    def _publish(self, indexed: _Indexed, path: Path) -> None:
         """Save an index; a library that cannot be written works without."""
-        try:
+        with contextlib.suppress(mess.Error, OSError):
             self._folder.mkdir(exist_ok=True)
-            index.save(path)
-        except (mess.Error, OSError):
-            return
+            ledger = path.with_suffix(LEDGER_SUFFIX)
+            # Without a ledger an index counts as empty: the two are never of different times.
+            ledger.unlink(missing_ok=True)
+            indexed.index.save(path)
+            write_ledger(ledger, indexed.hashes)
 
 
-def _load(path: Path, frames_id: str) -> mess.MomentIndex | None:
+def _load(path: Path, wanted_id: str) -> _Indexed | None:
     try:
         index = mess.MomentIndex.load(path)
     except (mess.Error, OSError):
         return None
-    return index if str(index.encoder_id) == frames_id else None
+    if str(index.encoder_id) != wanted_id:
+        return None
+    return _Indexed(index, read_ledger(path.with_suffix(LEDGER_SUFFIX)))
 
 
-def _fit_scale(frames_id: str, store: mess.FrameStore, present: list[int]) -> mess.FrameScale | None:
-    if mess.EncoderId.parse(frames_id).name in STANDARDISED or not present:
+def _fit_scale(wanted_id: str, store: mess.FrameStore, present: Sequence[int]) -> mess.FrameScale | None:
+    if mess.EncoderId.parse(wanted_id).name in STANDARDISED or not present:
         return None
     step = max(1, len(present) // MAX_TRACKS_OF_SCALE)
     return mess.fit_frame_scale([store.read(track_id) for track_id in present[::step]])
@@ -183,13 +204,10 @@ def _match(track: Track, alignment: mess.Alignment, rank: int) -> MomentMatch:
     )
 
 
-class LibraryMoments:
+class LibraryMoments(LibraryCare):
     """The part of a Library that looks inside tracks."""
 
     _moments: MomentSearch
-
-    def _encoder_id(self, wanted: str | None) -> str:
-        raise NotImplementedError
 
     def find_moment(
         self,

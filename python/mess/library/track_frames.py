@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache
 from mess.library.errors import LibraryError
+from mess.library.ledger import SUFFIX, read_ledger, write_ledger
 from mess.library.track import Track
 from mess.library.vectors import file_stem
 
@@ -32,51 +34,57 @@ class TrackFrames:
         self._lock = threading.Lock()
         self._stores: dict[str, mess.FrameStore] = {}
 
-    def store(self, encoder_id: str, progress: FrameProgress | None = None) -> tuple[mess.FrameStore, list[int]]:
-        """Return the store of an encoder and the tracks in it that are there, after encoding those it lacks.
+    def store(self, encoder_id: str, progress: FrameProgress | None = None) -> tuple[mess.FrameStore, dict[int, str]]:
+        """Return the store of an encoder, after encoding what it lacks, and the content hashes of its tracks.
 
         Args:
             encoder_id: of vectors of the library; pooling does not matter.
             progress: called after each track that is encoded.
 
         Raises:
-            LibraryError: no track has a vector of this encoder, or the store is damaged and cannot be made anew.
+            LibraryError: no track has a vector of this encoder.
+            mess.Error: the frames cannot be written.
         """
-        frames_id = str(mess.EncoderId.parse(encoder_id).with_pooling(""))
         with self._database.read() as connection:
             ids, _ = catalogue.read_vectors(connection, encoder_id)
             tracks = catalogue.read_tracks(connection, [int(track_id) for track_id in ids])
         if not tracks:
             raise LibraryError(f"[library] {encoder_id}: expected tracks with vectors of this encoder, found none")
+        stem = file_stem(frames_id(encoder_id))
         with self._lock:
-            store = self._open(frames_id)
-            known = set(store.ids().tolist())
-            absent = [track for track in tracks if track.id not in known]
-            self._add(store, encoder_id, absent, progress)
-            known = set(store.ids().tolist())
-        return store, [track.id for track in tracks if track.id in known]
+            store = self._open(stem)
+            ledger = self._folder / f"{stem}{SUFFIX}"
+            stored = set(store.ids().tolist())
+            hashes = {track_id: known for track_id, known in read_ledger(ledger).items() if track_id in stored}
+            absent = [track for track in tracks if hashes.get(track.id) != track.content_hash]
+            for start in range(0, len(absent), BATCH_SIZE):
+                made = self._encode(encoder_id, absent, start, progress)
+                if made:
+                    store.update([track.id for track, _ in made], [frames for _, frames in made])
+                    hashes |= {track.id: track.content_hash for track, _ in made}
+                    write_ledger(ledger, hashes)
+        return store, {track.id: track.content_hash for track in tracks if hashes.get(track.id) == track.content_hash}
 
-    def _open(self, frames_id: str) -> mess.FrameStore:
-        if frames_id not in self._stores:
-            self._stores[frames_id] = mess.FrameStore.open(self._folder / file_stem(frames_id))
-        self._stores[frames_id].refresh()
-        return self._stores[frames_id]
+    def _open(self, stem: str) -> mess.FrameStore:
+        if stem not in self._stores:
+            self._stores[stem] = mess.FrameStore.open(self._folder / stem)
+        self._stores[stem].refresh()
+        return self._stores[stem]
 
-    def _add(
-        self, store: mess.FrameStore, encoder_id: str, tracks: Sequence[Track], progress: FrameProgress | None
-    ) -> None:
-        encoder = self._encoders.open(encoder_id) if tracks else None
-        done = 0
-        for start in range(0, len(tracks), BATCH_SIZE):
-            made: dict[int, mess.Frames] = {}
-            for track in tracks[start : start + BATCH_SIZE]:
-                assert encoder is not None
-                try:
-                    made[track.id] = encoder.encode_file(track.path)
-                except (mess.DecodeError, OSError):
-                    pass  # the next scan lists it; until then it has no moments
-                done += 1
-                if progress is not None:
-                    progress(done, len(tracks), track.label)
-            if made:
-                store.update(list(made), list(made.values()))
+    def _encode(
+        self, encoder_id: str, tracks: Sequence[Track], start: int, progress: FrameProgress | None
+    ) -> list[tuple[Track, mess.Frames]]:
+        encoder = self._encoders.open(encoder_id)
+        made: list[tuple[Track, mess.Frames]] = []
+        for number, track in enumerate(tracks[start : start + BATCH_SIZE], start=start + 1):
+            # What cannot be read now is listed by the next scan; until then it has no moments.
+            with contextlib.suppress(mess.DecodeError, OSError):
+                made.append((track, encoder.encode_file(track.path)))
+            if progress is not None:
+                progress(number, len(tracks), track.label)
+        return made
+
+
+def frames_id(encoder_id: str) -> str:
+    """Return the id of the frames that vectors were pooled from."""
+    return str(mess.EncoderId.parse(encoder_id).with_pooling(""))

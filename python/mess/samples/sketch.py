@@ -26,8 +26,8 @@ class Span:
 class Bar:
     """One bar.
 
-    `section` is what it is arranged as: "intro", "A" (verses too), "B" (choruses too) or "outro". `occurrence` counts the
-    returns of its section, from 0; `energy` runs from 0 to 1.
+    `section` is what it is arranged as: "intro", "A" (verses too), "B" (choruses too) or "outro". `occurrence` counts
+    the returns of its section, from 0; `energy` runs from 0 to 1.
     """
 
     index: int

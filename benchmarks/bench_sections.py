@@ -92,7 +92,8 @@ def measure(encoder: mess.Encoder, folder: Path, form: str, seconds: float) -> s
     for name, figures in scores.items():
         at_3, at_half, taken = np.mean(figures, axis=0)
         label_figure = f"{np.mean(labels):.3f}" if name.startswith("mess") else "-"
-        rows += f"| {form} of about {seconds:.0f} s | {name} | {at_3:.3f} | {at_half:.3f} | {label_figure} | {taken:.2f} |\n"
+        figures_text = f"{at_3:.3f} | {at_half:.3f} | {label_figure} | {taken:.2f}"
+        rows += f"| {form}, about {seconds:.0f} s | {name} | {figures_text} |\n"
     return rows
 
 

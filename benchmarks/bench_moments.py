@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Finding passages: excerpts of composed pieces that were encoded anew, and one among 100,000 windows.
 
-    python benchmarks/bench_moments.py
+    python benchmarks/bench_moments.py [real-music]
+
+With a folder (scripts/real-music fetches one) the excerpts of its files, five of each, have a table of their own.
 
 An offset is right within 0.5 s of where the excerpt was cut; and also, counted apart, where the piece repeats itself:
 where the waveform that lies there correlates with the one at the cut by at least 0.9 (after aligning to the sample).
@@ -10,6 +12,7 @@ where the waveform that lies there correlates with the one at the cut by at leas
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +30,7 @@ NUM_PIECES = 200
 PIECE_SECONDS = 60.0
 SEED = 5
 EXCERPT_SECONDS = 10.0
+EXCERPTS_PER_RECORDING = 5
 TOLERANCE_SECONDS = 0.5
 RATE_HZ = 22050
 SPEEDS = tuple(0.82 + 0.04 * step for step in range(10))  # pitch and tempo: as good as other recordings
@@ -45,15 +49,16 @@ class Excerpt:
     path: Path
 
 
-def cut_excerpts(folder: Path, pieces: Sequence[Path]) -> list[Excerpt]:
+def cut_excerpts(folder: Path, pieces: Sequence[Path], *, per_piece: int = 1) -> list[Excerpt]:
     random = np.random.default_rng(SEED)
+    folder.mkdir()
     excerpts = []
-    for number, piece in enumerate(pieces):
+    for number, piece in enumerate([piece for piece in pieces for _ in range(per_piece)]):
         start = float(random.uniform(0, mess.decode(piece).duration_seconds - EXCERPT_SECONDS))
         path = folder / f"{number}.mp3"
         command = ["ffmpeg", "-v", "error", "-ss", f"{start:.6f}", "-t", f"{EXCERPT_SECONDS}", "-i", piece]
         subprocess.run([*command, "-ac", "1", "-af", "volume=-6dB", "-b:a", "64k", path], check=True)
-        excerpts.append(Excerpt(number, start, path))
+        excerpts.append(Excerpt(number // per_piece, start, path))
     return excerpts
 
 
@@ -194,27 +199,42 @@ def large_rows(encoder: mess.Encoder, pieces: Sequence[Path], excerpts: Sequence
     )
 
 
-def run() -> str:
-    """Return two tables in Markdown."""
+def excerpt_table(encoder: mess.Encoder, kind: str, pieces: Sequence[Path], excerpts: Sequence[Excerpt]) -> str:
+    find, is_same = our_finder(encoder, [encoder.encode_file(piece) for piece in pieces])
+    table = (
+        f"| {len(excerpts)} excerpts of {len(pieces)} {kind}: {EXCERPT_SECONDS:.0f} s, mono MP3 of 64 kbit/s, -6 dB "
+        f"| track | offset within {TOLERANCE_SECONDS} s | literal repeats besides | median error | a query, from the file |\n"
+        "|---|---|---|---|---|---|\n"
+    )
+    table += row("mess", find, pieces, excerpts) + "\n"
+    table += row("librosa MFCC, every lag", baseline_finder(pieces), pieces, excerpts) + "\n"
+    return table + f"\nCalled the same recording by mess: {np.mean(is_same):.1%}\n\n"
+
+
+def run(real_music: Path | None) -> str:
+    """Return tables in Markdown."""
     encoder = mess.Encoder.open("acoustic")
+    write_samples(PIECES, num_pieces=NUM_PIECES, seed=SEED, sample_rate_hz=RATE_HZ, target_seconds=PIECE_SECONDS)
+    truth = read_truth(PIECES)
+    assert truth is not None
+    pieces = [PIECES / piece["file"] for piece in truth["pieces"]]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_samples(PIECES, num_pieces=NUM_PIECES, seed=SEED, sample_rate_hz=RATE_HZ, target_seconds=PIECE_SECONDS)
-        truth = read_truth(PIECES)
-        assert truth is not None
-        pieces = [PIECES / piece["file"] for piece in truth["pieces"]]
-        excerpts = cut_excerpts(folder, pieces)
-        find, is_same = our_finder(encoder, [encoder.encode_file(piece) for piece in pieces])
-        table = (
-            f"| {EXCERPT_SECONDS:.0f} s excerpts, 64 kbit/s MP3, -6 dB, of {NUM_PIECES} pieces | track | offset within "
-            f"{TOLERANCE_SECONDS} s | and literal repeats | median error | a query, from the file |\n"
-            "|---|---|---|---|---|---|\n"
-        )
-        table += row("mess", find, pieces, excerpts) + "\n"
-        table += row("librosa MFCC, every lag", baseline_finder(pieces), pieces, excerpts) + "\n"
-        table += f"\nCalled the same recording by mess: {np.mean(is_same):.1%}\n\n"
-        return table + large_rows(encoder, pieces, excerpts) + "\n"
+        excerpts = cut_excerpts(Path(name, "composed"), pieces)
+        text = excerpt_table(encoder, "composed pieces", pieces, excerpts)
+        if real_music is not None:
+            files = [path for path in sorted(real_music.rglob("*.*")) if path.is_file()]
+            # An excerpt needs room, and a copy of a file would be as right as the file.
+            known = {mess.audio_content_hash(path): path for path in files if long_enough(path)}
+            real = sorted(known.values())
+            text += excerpt_table(
+                encoder, "recordings", real, cut_excerpts(Path(name, "real"), real, per_piece=EXCERPTS_PER_RECORDING)
+            )
+        return text + large_rows(encoder, pieces, excerpts) + "\n"
+
+
+def long_enough(path: Path) -> bool:
+    return mess.decode(path).duration_seconds > EXCERPT_SECONDS + 5
 
 
 if __name__ == "__main__":
-    print(run())
+    print(run(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

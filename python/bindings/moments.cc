@@ -82,6 +82,7 @@ void bind_scale(py::module_& module) {
       "fit_frame_scale",
       [](const std::vector<PyFrames>& frames) {
         std::vector<FramesView> views;
+        views.reserve(frames.size());
         for (const PyFrames& one : frames)
           views.push_back(one.view());
         return fit_frame_scale(views);

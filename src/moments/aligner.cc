@@ -52,9 +52,13 @@ class Stretch {
     const Lag phases = static_cast<Lag>(passage_.num_phases());
     for (const Lag lag : peaks(std::max(kMinPeaks, kPeaksPerResult * std::min(max_results, track_.size())))) {
       Lag best = lag * phases;
-      for (Lag place = lag * phases - phases; place <= lag * phases + phases; ++place) {
-        if (score_at(place) > score_at(best))
+      float highest = score_at(best);
+      for (Lag place = (lag - 1) * phases + 1; place < (lag + 1) * phases; ++place) {
+        const float score = score_at(place);
+        if (score > highest) {
+          highest = score;
           best = place;
+        }
       }
       alignments.push_back(at(best));
     }
@@ -99,9 +103,9 @@ class Stretch {
     }
     std::stable_sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
     found.resize(std::min(found.size(), max_peaks));
-    std::vector<Lag> result;
-    for (const std::size_t i : found)
-      result.push_back(lags.first + static_cast<Lag>(i));
+    std::vector<Lag> result(found.size());
+    std::transform(found.begin(), found.end(), result.begin(),
+                   [&lags](std::size_t i) { return lags.first + static_cast<Lag>(i); });
     return result;
   }
 

@@ -15,6 +15,7 @@ namespace mess {
 namespace {
 
 constexpr std::size_t kMaxQueryWindows = 8;
+constexpr std::size_t kOwnPlaces = 4;  // that overlap a passage and are half of it apart
 
 // Where in a track a passage may begin.
 struct Proposal {
@@ -93,7 +94,7 @@ class Finder {
     if (frames.num_frames == 0)
       return;
     const double separation = 0.5 * passage_.duration_seconds();
-    const std::size_t wanted = options_.max_per_track + (options_.own ? 2 : 0);
+    const std::size_t wanted = options_.max_per_track + (options_.own ? kOwnPlaces : 0);
     for (const Alignment& alignment : internal::align(passage_, frames, first * hop,
                                                       {.max_results = wanted,
                                                        .any_tempo = options_.any_tempo,

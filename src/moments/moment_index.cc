@@ -31,6 +31,7 @@ void check_track_id(std::int64_t id) {
 
 std::vector<std::int64_t> window_ids(std::int64_t track_id, std::int64_t count) {
   std::vector<std::int64_t> ids;
+  ids.reserve(static_cast<std::size_t>(count));
   for (std::int64_t number = 0; number < count; ++number)
     ids.push_back(internal::window_id(track_id, number));
   return ids;
@@ -113,6 +114,8 @@ void MomentIndex::add(std::int64_t track_id, const FramesView& frames) {
 std::size_t MomentIndex::remove(std::span<const std::int64_t> track_ids) {
   const std::unique_lock lock(impl_->mutex);
   std::size_t num_removed = 0;
+  if (!impl_->windows)
+    return num_removed;
   for (const std::int64_t id : track_ids) {
     const auto known = impl_->num_windows.find(id);
     if (known == impl_->num_windows.end())

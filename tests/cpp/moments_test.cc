@@ -35,7 +35,7 @@ class Sound {
     }
   }
 
-  double seconds() const { return static_cast<double>(values_.size() / kDim) * kHop / kFineSteps; }
+  double seconds() const { return static_cast<double>(values_.size()) / kDim * kHop / kFineSteps; }
 
   Frames frames(double begin_seconds = 0.0, double end_seconds = 1e9) const {
     const std::size_t first = step_at(begin_seconds);
@@ -179,19 +179,35 @@ TEST(AlignFrames, SilenceIsNeverTheSameRecording) {
   EXPECT_FALSE(still.is_same_recording);
 }
 
+TEST(AlignFrames, ATrackOfHalfADayIsOneMoreTrack) {
+  const Sound sound(12.5 * 3600, 15);
+  const Frames track = sound.frames();
+  const Alignment place = align_frames(sound.passage(40000.5, 40010.5), track)[0];
+  EXPECT_NEAR(place.start_seconds, 40000.5, 0.02);
+  EXPECT_TRUE(place.is_same_recording);
+  MomentIndex index;
+  index.add(7, track);
+  const Moment found = index.find(sound.passage(40000.5, 40010.5),
+                                  [&](std::int64_t, double begin, double end) { return slice(track, begin, end); })[0];
+  EXPECT_NEAR(found.alignment.start_seconds, 40000.5, 0.02);
+  EXPECT_THROW(align_frames(Passage::from_frames(track), track, {.any_tempo = true}), InvalidArgument);
+}
+
 // Every frame of a track read at `ratio` times the speed, between frames by a straight line.
 Frames faster(const Frames& frames, double ratio) {
   Frames result = frames;
   result.values.clear();
   result.num_frames = 0;
-  for (double t = 0.0; t + 1.0 < static_cast<double>(frames.num_frames); t += ratio) {
+  for (std::size_t i = 0;; ++i) {
+    const double t = static_cast<double>(i) * ratio;
+    if (t + 1.0 >= static_cast<double>(frames.num_frames))
+      return result;
     const auto before = static_cast<std::size_t>(t);
     const auto share = static_cast<float>(t - std::floor(t));
     for (std::size_t d = 0; d < frames.dim; ++d)
       result.values.push_back((1.0f - share) * frames.row(before)[d] + share * frames.row(before + 1)[d]);
     ++result.num_frames;
   }
-  return result;
 }
 
 TEST(AlignFrames, FindsAPassageAtAnotherTempoWhenAsked) {

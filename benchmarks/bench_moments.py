@@ -201,11 +201,10 @@ def large_rows(encoder: mess.Encoder, pieces: Sequence[Path], excerpts: Sequence
 
 def excerpt_table(encoder: mess.Encoder, kind: str, pieces: Sequence[Path], excerpts: Sequence[Excerpt]) -> str:
     find, is_same = our_finder(encoder, [encoder.encode_file(piece) for piece in pieces])
-    table = (
-        f"| {len(excerpts)} excerpts of {len(pieces)} {kind}: {EXCERPT_SECONDS:.0f} s, mono MP3 of 64 kbit/s, -6 dB "
-        f"| track | offset within {TOLERANCE_SECONDS} s | literal repeats besides | median error | a query, from the file |\n"
-        "|---|---|---|---|---|---|\n"
-    )
+    what = f"{len(excerpts)} excerpts of {len(pieces)} {kind}: {EXCERPT_SECONDS:.0f} s, mono MP3 of 64 kbit/s, -6 dB"
+    near = f"offset within {TOLERANCE_SECONDS} s"
+    table = f"| {what} | track | {near} | literal repeats besides | median error | a query, from the file |\n"
+    table += "|---|---|---|---|---|---|\n"
     table += row("mess", find, pieces, excerpts) + "\n"
     table += row("librosa MFCC, every lag", baseline_finder(pieces), pieces, excerpts) + "\n"
     return table + f"\nCalled the same recording by mess: {np.mean(is_same):.1%}\n\n"

@@ -53,6 +53,7 @@ app.command(
         "mess scan ~/Music",
         "mess scan ~/Music /mnt/nas/music --workers 4",
         "mess scan ~/Music --dry-run",
+        "mess scan ~/Music --watch",
         "mess scan ~/Music --retry-failed --json > report.json",
         "mess scan ~/Music --encoder clap-htsat-unfused    (after: mess models pull clap-htsat-unfused)",
     )

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +17,7 @@ from mess.cli.printing import add_row, format_duration, make_console, make_table
 from mess.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from mess.library import LibraryStats, ScanFinding, ScanReport
+    from mess.library import Library, LibraryStats, ScanFinding, ScanReport
 
 
 def scan(
@@ -36,6 +38,9 @@ def scan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, open no file and change nothing.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and scan again whenever something changes; Ctrl-C ends it.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Find, decode, analyze and embed music; only what is new or changed is opened.
@@ -49,24 +54,36 @@ def scan(
     if dry_run:
         _plan(folders, library, encoder, pooling, min_duration_seconds, retry_failed, json)
         return
+    scan_options: dict[str, Any] = {
+        "encoder": encoder,
+        "pooling": pooling,
+        "workers": workers,
+        "min_duration_seconds": min_duration_seconds,
+        "retry_failed": retry_failed,
+    }
     with open_library(library, create=True) as opened:
-        with progress_bar("scan") as advance:
-            report = opened.scan(
-                *folders,
-                encoder=encoder,
-                pooling=pooling,
-                workers=workers,
-                min_duration_seconds=min_duration_seconds,
-                retry_failed=retry_failed,
-                progress=lambda now: advance(now.num_done, now.num_total, now.path.name),
-            )
-        if json:
-            print_json(report)
-        else:
-            _print_report(report, opened.stats(), opened.path)
-            if report.failed and not retry_failed:
-                make_console().print("Files that did not change are not tried again; --retry-failed does.")
+        for report in _reports(opened, folders, scan_options, watch=watch):
+            if json:
+                print_json(report, on_one_line=watch)
+            else:
+                _print_report(report, opened.stats(), opened.path)
+                if report.failed and not retry_failed:
+                    make_console().print("Files that did not change are not tried again; --retry-failed does.")
+            sys.stdout.flush()  # a watch goes on, and its reader wants to know now
     raise typer.Exit(PARTLY if report.failed else FINE)
+
+
+def _reports(
+    library: Library, folders: list[Path], scan_options: dict[str, Any], *, watch: bool
+) -> Iterator[ScanReport]:
+    if watch:
+        yield from library.watch(*folders, **scan_options)
+        return
+    with progress_bar("scan") as advance:
+        report = library.scan(
+            *folders, progress=lambda now: advance(now.num_done, now.num_total, now.path.name), **scan_options
+        )
+    yield report
 
 
 def _plan(

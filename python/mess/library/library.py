@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -159,6 +161,28 @@ class Library(LibraryMoments):
             if has_vectors:
                 self._vectors.index(encoder_id)
         return report
+
+    def watch(
+        self,
+        *folders: str | os.PathLike[str],
+        stop: threading.Event | None = None,
+        settle_seconds: float = 2.0,
+        **scan_options: Any,
+    ) -> Iterator[ScanReport]:
+        """Scan at once, and again after each change below the folders; yields the report of each scan, for ever.
+
+        Args:
+            folders: folders or single files.
+            stop: ends the watch when it is set.
+            settle_seconds: how long nothing may have changed before a scan, for files that are being copied.
+            scan_options: of scan().
+
+        Raises:
+            As scan(); OSError where the system cannot watch so many folders.
+        """
+        from mess.library.watch import watch_folders
+
+        return watch_folders(self, folders, stop=stop, settle_seconds=settle_seconds, **scan_options)
 
     def plan_scan(
         self,

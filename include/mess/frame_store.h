@@ -67,7 +67,7 @@ struct FrameStoreInfo {
 /// it is written to, a reader opens exactly the old or exactly the new state. Each call that changes the store is
 /// durable when it returns. Processes and threads may share a folder: writers wait for each other; a reader sees the
 /// state at open(), or at its own last change or refresh(), and keeps those shards for as long as it needs them.
-/// All frames of a store are of one encoder id, dim and hop. Opening reads no frames: each block of 64 KiB is compared
+/// All frames of a store are of one encoder id, dim and hop. Opening reads no frames: each block of 32 KiB is compared
 /// with its checksum when it is first read, and all of them by verify().
 class MESS_API FrameStore {
  public:

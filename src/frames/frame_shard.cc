@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kKind = "FRAM";
 constexpr std::uint64_t kAlignment = 64;
-constexpr std::uint64_t kBlockBytes = 65536;
+constexpr std::uint64_t kBlockBytes = 32768;
 
 std::uint64_t align_up(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -24,13 +24,15 @@ std::span<const T> typed_items(const ContainerView& container, const char* secti
   return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
 }
 
-// One call instead of a fault per page; where the kernel does not know it, pages come one by one.
+// Reads what is about to be used in one go instead of a fault per page; where the kernel does not know how, pages come
+// one by one.
 void load_pages(std::span<const std::byte> bytes) {
 #ifdef MADV_POPULATE_READ
   constexpr std::uintptr_t kPage = 4096;
-  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / kPage * kPage;
-  const auto end = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_READ);
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(bytes.data()) % kPage;
+  auto* const begin = const_cast<std::byte*>(bytes.data()) - before;
+  ::madvise(begin, before + bytes.size(), MADV_WILLNEED);
+  ::madvise(begin, before + bytes.size(), MADV_POPULATE_READ);
 #else
   static_cast<void>(bytes);
 #endif
@@ -108,15 +110,24 @@ bool FrameShard::is_checked(std::uint64_t block) const {
 }
 
 void FrameShard::check_blocks(std::size_t track, std::uint64_t first_byte, std::uint64_t last_byte) const {
-  const auto all = rows_.subspan(tracks_[track].offset, track_bytes(track));
-  for (std::uint64_t i = first_byte / kBlockBytes; i < num_blocks(last_byte); ++i) {
-    const std::uint64_t block = tracks_[track].first_block + i;
-    if (is_checked(block))
-      continue;
-    const auto bytes = all.subspan(i * kBlockBytes, std::min(kBlockBytes, all.size() - i * kBlockBytes));
-    load_pages(bytes);
-    if (content_hash(bytes) != block_hashes_[block]) {
-      container_.fail("section rows: track " + std::to_string(tracks_[track].id) +
+  const TrackRecord& record = tracks_[track];
+  std::uint64_t first = first_byte / kBlockBytes;
+  std::uint64_t last = num_blocks(last_byte);
+  while (first < last && is_checked(record.first_block + first))
+    ++first;
+  while (first < last && is_checked(record.first_block + last - 1))
+    --last;
+  if (first == last)
+    return;
+  const auto all = rows_.subspan(record.offset, track_bytes(track));
+  const auto block_at = [&all](std::uint64_t i) {
+    return all.subspan(i * kBlockBytes, std::min(kBlockBytes, all.size() - i * kBlockBytes));
+  };
+  load_pages({block_at(first).data(), block_at(last - 1).data() + block_at(last - 1).size()});
+  for (std::uint64_t i = first; i < last; ++i) {
+    const std::uint64_t block = record.first_block + i;
+    if (content_hash(block_at(i)) != block_hashes_[block]) {
+      container_.fail("section rows: track " + std::to_string(record.id) +
                       ": expected its checksums to match, found damage");
     }
     checked_[block / 64].fetch_or(std::uint64_t{1} << block % 64, std::memory_order_relaxed);

@@ -275,7 +275,7 @@ TEST_F(FrameStoreTest, StoragesRoundAsTheySay) {
 }
 
 TEST_F(FrameStoreTest, FindsDamageWhereItIsReadAndNamesIt) {
-  const std::size_t count = 3 * 65536 / (2 * kDim);
+  const std::size_t count = 3 * 32768 / (2 * kDim);
   FrameStore writer = store();
   writer.add(1, frames_of(count, 0.0f));
   flip_last_byte(shards().front());

@@ -146,7 +146,7 @@ def test_the_lists_of_a_library_are_tables(tmp_path, song, tone):
         audio = mess.AudioBuffer(tone(110.0 + 60 * number, 6), 22050)
         mess.write_audio(tmp_path / "music" / f"{number}.flac", audio, tags={"title": EVIL, "artist": str(number)})
     with Library.open(tmp_path / "library") as library:
-        library.scan(tmp_path / "music")
+        library.scan(tmp_path / "music", frames=True)
         similar = library.similar(1, explain=True)
         shown = [similar, library.find_moment(song, 2, end_seconds=4), library.playlist(1, length=3)]
     for results in shown:

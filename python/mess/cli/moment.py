@@ -16,7 +16,6 @@ from mess.cli.printing import (
     print_json,
     printable,
 )
-from mess.cli.progress import progress_bar
 
 
 def moment(
@@ -38,9 +37,9 @@ def moment(
 ) -> None:
     """List the places inside tracks that sound most like a passage.
 
-    The first time after a scan the tracks are read once more, and what is needed of them is kept.
+    The library must keep frames: mess scan --frames DIR.
     """
-    with open_library(library, create=False) as opened, progress_bar("frames") as advance:
+    with open_library(library, create=False) as opened:
         matches = opened.find_moment(
             query,
             k,
@@ -50,7 +49,6 @@ def moment(
             max_per_track=per_track,
             any_tempo=any_tempo,
             include_own=include_own,
-            progress=advance,
         )
     if json:
         print_json({"query": query, "start_seconds": start, "end_seconds": end, "moments": matches})

@@ -41,6 +41,14 @@ def scan(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and scan again whenever something changes; Ctrl-C ends it.")
     ] = False,
+    frames: Annotated[
+        bool | None,
+        typer.Option(
+            "--frames/--no-frames",
+            help="Keep every track's frames over time, from now on; --no-frames removes them.",
+            show_default=False,
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Find, decode, analyze and embed music; only what is new or changed is opened.
@@ -60,6 +68,7 @@ def scan(
         "workers": workers,
         "min_duration_seconds": min_duration_seconds,
         "retry_failed": retry_failed,
+        "frames": frames,
     }
     with open_library(library, create=True) as opened:
         for report in _reports(opened, folders, scan_options, watch=watch):

@@ -37,6 +37,7 @@ class Extracted:
     columns: Mapping[str, Any]  # of `tracks`
     vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why; or not asked for
     warnings: list[str]
+    frames: mess.Frames | None  # of what has a vector, when they are to be kept
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Extractor:
     pooling: str
     min_duration_seconds: float
     limits: mess.DecodeLimits | None
+    keeps_frames: bool = False
 
     def identify(self, found: FoundFile) -> Identified | Unreadable:
         """Read tags and compressed packets; decodes nothing."""
@@ -71,18 +73,19 @@ class Extractor:
         """Decode and analyse; embed and pool unless only the analysis is out of date."""
         found = identified.found
         done: mess.Extraction | mess.FileAnalysis
-        vector = None
+        vector, frames = None, None
         try:
             if embeds:
                 done = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
                 if self._no_vector_reason(done) is None:
                     vector = mess.pool(done.frames, kind=self.pooling)
+                    frames = done.frames if self.keeps_frames else None
             else:
                 done = mess.analyze_file(found.path, limits=self.limits)
         except (mess.Error, OSError, MemoryError) as error:
             return Unreadable(found, identified.content_hash, describe_failure(error, found), is_passing(error, found))
         warnings = extraction_warnings(done, min_duration_seconds=self.min_duration_seconds)
-        return Extracted(identified, _columns(identified, done), vector, warnings)
+        return Extracted(identified, _columns(identified, done), vector, warnings, frames)
 
     def _no_vector_reason(self, done: mess.Extraction) -> str | None:
         return no_vector_reason(done.summary.duration_seconds, done.analysis.is_silent, self.min_duration_seconds)

@@ -19,6 +19,7 @@ from mess.library.database import Database
 from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
+from mess.library.frames import FrameShelf
 from mess.library.moments import LibraryMoments, MomentSearch
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
@@ -38,7 +39,6 @@ from mess.library.selection import Selection, allowed_ids
 from mess.library.similar import Match, explain_matches, find_similar
 from mess.library.text_vectors import TextProgress
 from mess.library.track import Track
-from mess.library.track_frames import TrackFrames
 from mess.library.track_table import TrackTableCache
 from mess.library.vectors import VectorCache
 from mess.library.walk import Walk, walk_audio
@@ -59,12 +59,12 @@ class Library(LibraryMoments):
         self.path = path
         self._database = database
         self._vectors = VectorCache(database, path / "index")
+        self._frames = FrameShelf(database, path / "frames")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
         self._tables = TrackTableCache(database)
         self._seed_sets = SeedSets(database, self._tables, self._text_search)
-        frames = TrackFrames(database, self._encoders, path / "frames")
-        self._moments = MomentSearch(database, self._tables, self._encoders, frames, path / "index")
+        self._moments = MomentSearch(database, self._tables, self._encoders, self._frames, path / "index")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -118,6 +118,7 @@ class Library(LibraryMoments):
         min_duration_seconds: float = MIN_DURATION_SECONDS,
         limits: mess.DecodeLimits | None = None,
         retry_failed: bool = False,
+        frames: bool | None = None,
     ) -> ScanReport:
         """Bring the library up to date with folders of music; only new or changed files are opened.
 
@@ -136,6 +137,8 @@ class Library(LibraryMoments):
             min_duration_seconds: shorter files are listed as warnings and get no vector.
             limits: what one file may cost.
             retry_failed: try unchanged files again that could not be read before.
+            frames: keep the frames of the tracks too, from now on; tracks that are known without them are decoded again.
+                False removes what is stored. None: as the scan before.
 
         Raises:
             LibraryBusyError: another scan of this library is in progress.
@@ -154,6 +157,7 @@ class Library(LibraryMoments):
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
                 retry_failed=retry_failed,
+                frame_store=self._frames.prepare(encoder_id, wanted=frames),
                 progress=progress,
             ).run()
             with self._database.read() as connection:
@@ -205,6 +209,7 @@ class Library(LibraryMoments):
             encoder_id=encoder_id,
             workers=1,
             retry_failed=retry_failed,
+            frame_store=self._frames.find(encoder_id),
             progress=None,
         )
         return scan.plan()
@@ -389,6 +394,34 @@ class Library(LibraryMoments):
         if not found:
             raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
         return found[0]
+
+    def frames(
+        self,
+        track_id: int,
+        begin_seconds: float = 0.0,
+        end_seconds: float | None = None,
+        *,
+        encoder: str | None = None,
+    ) -> mess.Frames:
+        """Return the frames of a track, or of a part of it, that a scan with `frames` has stored.
+
+        Args:
+            track_id: of the catalogue.
+            begin_seconds: where the part begins.
+            end_seconds: where it ends; the track's end when None.
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            TrackNotFoundError: no track has this id.
+            LibraryError: no frames of it are stored.
+            mess.InvalidArgument: the part lies outside the track.
+            mess.FormatError: they are damaged; delete the folder `frames` and scan again.
+        """
+        track = self.track(track_id)
+        store = self.frame_store(encoder=encoder)
+        if track.id not in store:
+            raise LibraryError(f"[library] {track.label}: expected stored frames of {store.encoder_id}, found none")
+        return store.read(track.id, begin_seconds, end_seconds)
 
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.

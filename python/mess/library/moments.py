@@ -15,11 +15,11 @@ from mess.library import catalogue
 from mess.library.care import LibraryCare
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache
+from mess.library.frames import FrameShelf
 from mess.library.ledger import SUFFIX as LEDGER_SUFFIX
 from mess.library.ledger import read_ledger, write_ledger
 from mess.library.seed import Query, find_query
 from mess.library.track import Track
-from mess.library.track_frames import FrameProgress, TrackFrames, frames_id
 from mess.library.track_table import TrackTableCache
 from mess.library.vectors import file_stem
 
@@ -53,17 +53,18 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Indexed:
-    """An index of windows, and the content hash of each track in it."""
+    """An index of windows, the content hash of each track in it, and the state of library and frames it is of."""
 
     index: mess.MomentIndex
     hashes: Mapping[int, str]
+    state: str
 
 
 class MomentSearch:
     """Passage search in one library; thread-safe."""
 
     def __init__(
-        self, database: Database, tables: TrackTableCache, encoders: EncoderCache, frames: TrackFrames, folder: Path
+        self, database: Database, tables: TrackTableCache, encoders: EncoderCache, frames: FrameShelf, folder: Path
     ) -> None:
         """Keep the index of windows in `folder`, which may vanish at any time."""
         self._database = database
@@ -85,7 +86,6 @@ class MomentSearch:
         max_per_track: int,
         any_tempo: bool,
         include_own: bool,
-        progress: FrameProgress | None,
     ) -> list[MomentMatch]:
         """Return the `k` places most like a passage, best first; see Library.find_moment()."""
         if not begin_seconds >= 0 or (end_seconds is not None and not begin_seconds < end_seconds):
@@ -93,9 +93,9 @@ class MomentSearch:
                 f"[library] begin_seconds, end_seconds: expected 0 or more and a later end, found {begin_seconds} and "
                 f"{end_seconds}"
             )
+        store = self._frames.store(encoder_id)
         asked = self._understand(query, encoder_id, begin_seconds, end_seconds)
-        store, present = self._frames.store(encoder_id, progress)
-        index = self._index(encoder_id, store, present)
+        index = self._index(encoder_id, store)
         found = index.find(
             asked.passage,
             store.read,
@@ -127,27 +127,33 @@ class MomentSearch:
         own = None if track is None else (track.id, begin_seconds, begin_seconds + clip.duration_seconds)
         return _Asked(mess.encode_passage(encoder, clip), own)
 
-    def _index(self, encoder_id: str, store: mess.FrameStore, present: Mapping[int, str]) -> mess.MomentIndex:
-        """Return the windows of the tracks that are there, made or brought up to date; `present` are content hashes."""
-        wanted_id = frames_id(encoder_id)
-        path = self._folder / f"{file_stem(wanted_id)}{SUFFIX}"
+    def _index(self, encoder_id: str, store: mess.FrameStore) -> mess.MomentIndex:
+        """Return the windows of the tracks that are there, made or brought up to date."""
+        frames_id = str(mess.EncoderId.parse(encoder_id).with_pooling(""))
+        path = self._folder / f"{file_stem(frames_id)}{SUFFIX}"
         with self._lock:
-            known = self._indexes.get(wanted_id)
+            with self._database.read() as connection:
+                info = store.info()
+                state = f"{catalogue.read_state(connection)} {info.num_tracks} {info.num_frames}"
+                known = self._indexes.get(frames_id)
+                if known is not None and known.state == state:
+                    return known.index
+                hashes = catalogue.content_hashes(connection)
+            present = {track_id: hashes[track_id] for track_id in store.ids().tolist() if track_id in hashes}
             if known is None:
-                known = _load(path, wanted_id) or _Indexed(
-                    mess.MomentIndex(scale=_fit_scale(wanted_id, store, sorted(present))), {}
-                )
-            stale = [
-                track_id for track_id in known.index.track_ids if known.hashes.get(track_id) != present.get(track_id)
-            ]
-            known.index.remove(stale)
-            new = sorted(set(present) - set(known.index.track_ids))
+                known = _load(path, frames_id)
+            if known is None:
+                known = _Indexed(mess.MomentIndex(scale=_fit_scale(frames_id, store, sorted(present))), {}, "")
+            index = known.index
+            stale = [track_id for track_id in index.track_ids if known.hashes.get(track_id) != present.get(track_id)]
+            index.remove(stale)
+            new = sorted(set(present) - set(index.track_ids))
             for track_id in new:
-                known.index.add(track_id, store.read(track_id))
-            self._indexes[wanted_id] = _Indexed(known.index, dict(present))
+                index.add(track_id, store.read(track_id))
+            self._indexes[frames_id] = _Indexed(index, present, state)
             if stale or new:
-                self._publish(self._indexes[wanted_id], path)
-            return known.index
+                self._publish(self._indexes[frames_id], path)
+            return index
 
     def _publish(self, indexed: _Indexed, path: Path) -> None:
         """Save an index; a library that cannot be written works without."""
@@ -167,7 +173,7 @@ def _load(path: Path, wanted_id: str) -> _Indexed | None:
         return None
     if str(index.encoder_id) != wanted_id:
         return None
-    return _Indexed(index, read_ledger(path.with_suffix(LEDGER_SUFFIX)))
+    return _Indexed(index, read_ledger(path.with_suffix(LEDGER_SUFFIX)), "")
 
 
 def _fit_scale(wanted_id: str, store: mess.FrameStore, present: Sequence[int]) -> mess.FrameScale | None:
@@ -207,7 +213,20 @@ def _match(track: Track, alignment: mess.Alignment, rank: int) -> MomentMatch:
 class LibraryMoments(LibraryCare):
     """The part of a Library that looks inside tracks."""
 
+    _frames: FrameShelf
     _moments: MomentSearch
+
+    def frame_store(self, *, encoder: str | None = None) -> mess.FrameStore:
+        """Return the store with the frames of all tracks, read-only, under the tracks' ids.
+
+        Args:
+            encoder: a name or an id; that of the last scan when None.
+
+        Raises:
+            LibraryError: this library keeps no frames, or none of this encoder.
+            mess.FormatError: the store is damaged; delete the folder `frames` and scan again.
+        """
+        return self._frames.store(self._encoder_id(encoder))
 
     def find_moment(
         self,
@@ -220,11 +239,10 @@ class LibraryMoments(LibraryCare):
         max_per_track: int = 3,
         any_tempo: bool = False,
         include_own: bool = False,
-        progress: FrameProgress | None = None,
     ) -> list[MomentMatch]:
         """Return the `k` places in tracks that sound most like a passage, best first.
 
-        The first search after a scan encodes the tracks whose frames are not in `frames/` yet, and keeps them.
+        The library must keep frames: scan(..., frames=True).
 
         Args:
             query: a file, a track id or a title as for resolve(), or a clip.
@@ -235,11 +253,10 @@ class LibraryMoments(LibraryCare):
             max_per_track: places in one track, at least half the passage apart.
             any_tempo: places that play it at half to twice the tempo too (dynamic time warping).
             include_own: also places that overlap the passage itself, where the query is a track of the library.
-            progress: called with the number of tracks encoded, of how many, and the last one's name.
 
         Raises:
             TrackNotFoundError: nothing fits the query.
-            LibraryError: the library is empty, or has no vectors of this encoder.
+            LibraryError: the library is empty, or keeps no frames of this encoder.
             mess.DecodeError: the file cannot be read.
             mess.InvalidArgument: a range outside the query, samples that are not finite, a bad `k`.
         """
@@ -252,6 +269,5 @@ class LibraryMoments(LibraryCare):
             max_per_track=max_per_track,
             any_tempo=any_tempo,
             include_own=include_own,
-            progress=progress,
         )
         return Results(matches, moment_row)

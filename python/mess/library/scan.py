@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -40,18 +41,21 @@ class Scan:
         encoder_id: str,
         workers: int,
         retry_failed: bool,
+        frame_store: mess.FrameStore | None,
         progress: Callable[[ScanProgress], None] | None,
     ) -> None:
         """Prepare; run() does the work."""
         self._database = database
         self._walk = walk
-        self._extractor = extractor
+        self._extractor = replace(extractor, keeps_frames=frame_store is not None)
+        self._frame_store = frame_store
         self._encoder_id = encoder_id
         self._workers = workers
         self._retry_failed = retry_failed
         self._progress = progress
         self._report = ScanReport(encoder_id, num_found=len(walk.files))
-        self._writer = ScanWriter(database, encoder_id, self._report, {file.path for file in walk.files})
+        found_paths = {file.path for file in walk.files}
+        self._writer = ScanWriter(database, encoder_id, self._report, found_paths, frame_store)
         # Audio being decoded or waiting to be written: more files with the same audio, to be placed with it.
         self._claimed: dict[str, list[Identified]] = {}
         self._outcomes: list[Outcome] = []
@@ -119,12 +123,14 @@ class Scan:
         return todo, returned
 
     def _wants_work(self, track: catalogue.KnownTrack) -> bool:
-        """Tell whether a known track has to be decoded: it lacks its vector, or its analysis is of an older version."""
-        return track.analysis_version < mess.analysis_version() or self._wants_vector(track)
+        """Tell whether a known track has to be decoded: vector or frames are missing, or the analysis is old."""
+        return track.analysis_version < mess.analysis_version() or self._is_incomplete(track)
 
-    def _wants_vector(self, track: catalogue.KnownTrack) -> bool:
+    def _is_incomplete(self, track: catalogue.KnownTrack) -> bool:
         minimum = self._extractor.min_duration_seconds
-        return not track.has_vector and no_vector_reason(track.duration_seconds, track.is_silent, minimum) is None
+        if no_vector_reason(track.duration_seconds, track.is_silent, minimum) is not None:
+            return False
+        return not track.has_vector or (self._frame_store is not None and track.id not in self._frame_store)
 
     def _process(
         self,
@@ -167,7 +173,7 @@ class Scan:
             track = catalogue.find_track_by_hash(connection, identified.content_hash, self._encoder_id)
         if track is None or self._wants_work(track):
             self._claimed[identified.content_hash] = []
-            embeds = track is None or self._wants_vector(track)
+            embeds = track is None or self._is_incomplete(track)
             pipeline.submit(partial(self._extractor.extract, identified, embeds=embeds))
         else:
             self._add(Placed(identified, track.id), identified.found)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+import mess
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.extraction import Extracted, Identified
@@ -63,12 +64,15 @@ class ScanWriter:
         encoder_id: str,
         report: ScanReport,
         found_paths: set[Path],
+        frame_store: mess.FrameStore | None,
     ) -> None:
-        """Write vectors under `encoder_id`; `found_paths` are the files that are there."""
+        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are the files there are."""
         self._database = database
         self._encoder_id = encoder_id
         self._report = report
         self._found_paths = found_paths
+        self._frame_store = frame_store
+        self._frames: dict[int, mess.Frames] = {}  # of the tracks at hand
         self._reserved_ids: dict[Path, int] = {}
         self._gone: set[Path] = set()  # known paths of the audio at hand where there is no file any more
 
@@ -83,6 +87,7 @@ class ScanWriter:
         if not outcomes:
             return
         self._gone = self._find_gone(outcomes)
+        self._frames = {}
         with self._database.write(durable=False) as connection:
             for outcome in outcomes:
                 if isinstance(outcome, Failed):
@@ -92,6 +97,9 @@ class ScanWriter:
                 else:
                     self._place(connection, outcome.identified, outcome.track_id)
             catalogue.raise_generation(connection)
+        # After the tracks: a crash in between leaves tracks without frames, which the next scan makes up for.
+        if self._frame_store is not None and self._frames:
+            self._frame_store.update(list(self._frames), list(self._frames.values()))
 
     def mark_returned(self, paths: list[Path]) -> None:
         """Say that unchanged files are there again."""
@@ -151,6 +159,8 @@ class ScanWriter:
             catalogue.update_track(connection, track_id, extracted.columns)
         if extracted.vector is not None:
             catalogue.put_vector(connection, track_id, self._encoder_id, extracted.vector)
+        if extracted.frames is not None:
+            self._frames[track_id] = extracted.frames
         self._put(connection, identified, track_id, extracted.warnings)
         for other in embedded.others:
             self._place(connection, other, track_id)

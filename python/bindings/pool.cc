@@ -70,7 +70,7 @@ PySpanEmbeddings pool_frame_spans(const PyFrames& frames, const std::vector<std:
   return to_python(std::move(embeddings));
 }
 
-py::dict pool_frame_scales(const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds,
+py::typing::Dict<py::str, PySpanEmbeddings> pool_frame_scales(const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds,
                            double hop_seconds, double edge_seconds,
                            const std::optional<std::pair<double, double>>& sounding) {
   ScaleOptions options{.pooling = {.kind = parse_pooling(kind), .l2_normalize = l2_normalize},
@@ -84,7 +84,7 @@ py::dict pool_frame_scales(const PyFrames& frames, const std::string& kind, bool
     const py::gil_scoped_release release;
     scales = pool_scales(view, options);
   }
-  py::dict named;
+  py::typing::Dict<py::str, PySpanEmbeddings> named;
   for (NamedEmbeddings& scale : scales)
     named[py::str(scale.name)] = to_python(std::move(scale.embeddings));
   return named;

@@ -17,6 +17,7 @@ import numpy as _numpy  # noqa: F401
 
 from mess import _core
 from mess._core import (
+    Alignment,
     Analysis,
     AudioBuffer,
     AudioInfo,
@@ -32,6 +33,7 @@ from mess._core import (
     FileAnalysis,
     FormatError,
     Frames,
+    FrameScale,
     FrameStore,
     FrameStoreInfo,
     GroupSimilarity,
@@ -44,7 +46,10 @@ from mess._core import (
     KeySegment,
     Loudness,
     ModelError,
+    Moment,
+    MomentIndex,
     MusicalKey,
+    Passage,
     PlaylistStep,
     RecallEstimate,
     Section,
@@ -56,6 +61,7 @@ from mess._core import (
     VectorGroup,
     VectorIndex,
     Whitening,
+    align_frames,
     analysis_version,
     analyze,
     analyze_file,
@@ -63,11 +69,13 @@ from mess._core import (
     built_stages,
     convert,
     decode,
+    encode_passage,
     encoder_names,
     energy_weights,
     export_faiss,
     extract,
     find_sections,
+    fit_frame_scale,
     import_faiss,
     load_neural,
     neural_status,
@@ -83,6 +91,7 @@ from mess._core import (
     window_spans,
     write_audio,
 )
+from mess.display import analysis_html, section_html
 
 if TYPE_CHECKING:
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
@@ -90,7 +99,12 @@ if TYPE_CHECKING:
 
 __version__ = version()
 
+# What Jupyter shows; texts and tables are no business of the bindings.
+setattr(Analysis, "_repr_html_", analysis_html)  # noqa: B010
+setattr(Section, "_repr_html_", section_html)  # noqa: B010
+
 __all__ = [
+    "Alignment",
     "Analysis",
     "AudioBuffer",
     "AudioInfo",
@@ -105,6 +119,7 @@ __all__ = [
     "Extraction",
     "FileAnalysis",
     "FormatError",
+    "FrameScale",
     "FrameStore",
     "FrameStoreInfo",
     "Frames",
@@ -121,10 +136,13 @@ __all__ = [
     "LibraryError",
     "Loudness",
     "ModelError",
+    "Moment",
+    "MomentIndex",
     "MusicalKey",
+    "Passage",
     "PlaylistStep",
-    "Section",
     "RecallEstimate",
+    "Section",
     "SectionInfo",
     "SoundingRange",
     "SpanEmbeddings",
@@ -136,6 +154,7 @@ __all__ = [
     "VectorIndex",
     "Whitening",
     "__version__",
+    "align_frames",
     "analyze",
     "analysis_version",
     "analyze_file",
@@ -144,11 +163,13 @@ __all__ = [
     "cmake_dir",
     "convert",
     "decode",
+    "encode_passage",
     "encoder_names",
     "energy_weights",
+    "export_faiss",
     "extract",
     "find_sections",
-    "export_faiss",
+    "fit_frame_scale",
     "import_faiss",
     "load_neural",
     "neural_status",

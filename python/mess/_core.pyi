@@ -4,10 +4,11 @@ Bindings of libmess; import mess instead.
 from __future__ import annotations
 import builtins
 import collections.abc
+import mess
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'Whitening', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Alignment', 'Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameScale', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'Moment', 'MomentIndex', 'MusicalKey', 'Passage', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'Whitening', 'align_frames', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encode_passage', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'fit_frame_scale', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -316,6 +317,11 @@ class Analysis:
     """
     Measurements of a track that belong to transitions.
     """
+    @staticmethod
+    def _repr_html_(analysis: mess.Analysis) -> str:
+        """
+        Return what was measured of a track, as a table.
+        """
     @property
     def beats(self) -> Beats:
         ...
@@ -555,6 +561,11 @@ class Section:
     """
     A part of a track; the same label means that it sounds alike.
     """
+    @staticmethod
+    def _repr_html_(section: mess.Section) -> str:
+        """
+        Return one section as a table.
+        """
     def __repr__(self) -> str:
         ...
     @property
@@ -859,6 +870,128 @@ class IndexStore:
         """
         The number of the current generation, 0 when there is none.
         """
+class Passage:
+    """
+    What to look for: the frames of a clip, at several phases of the hop.
+    """
+    @staticmethod
+    def from_frames(frames: Frames) -> Passage:
+        """
+        One phase: frames as they are, such as a part of a stored track.
+        """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def duration_seconds(self) -> float:
+        ...
+    @property
+    def encoder_id(self) -> EncoderId:
+        ...
+    @property
+    def num_phases(self) -> int:
+        ...
+class FrameScale:
+    """
+    Mean and deviation of each dimension of frames.
+    """
+    def __init__(self, mean: typing.Any, deviation: typing.Any) -> None:
+        ...
+    @property
+    def deviation(self) -> numpy.typing.NDArray[numpy.float32]:
+        ...
+    @property
+    def mean(self) -> numpy.typing.NDArray[numpy.float32]:
+        ...
+class Alignment:
+    """
+    A place in a track where a passage is heard.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def agreement(self) -> float:
+        """
+        Whether it also changes alike over time, -1 to 1.
+        """
+    @property
+    def end_seconds(self) -> float:
+        ...
+    @property
+    def is_same_recording(self) -> bool:
+        ...
+    @property
+    def query_start_seconds(self) -> float:
+        """
+        Where in the passage that is: above 0 when the track begins within it.
+        """
+    @property
+    def score(self) -> float:
+        """
+        1 is the same, about 0 has nothing in common.
+        """
+    @property
+    def start_seconds(self) -> float:
+        """
+        In the track.
+        """
+    @property
+    def tempo_ratio(self) -> float:
+        """
+        Above 1: the track plays it faster.
+        """
+class Moment:
+    """
+    A place in one of the tracks of an index.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def alignment(self) -> Alignment:
+        ...
+    @property
+    def track_id(self) -> int:
+        ...
+class MomentIndex:
+    """
+    Windows of tracks propose where a passage may be, their frames decide. Thread-safe.
+    """
+    @staticmethod
+    def load(path: typing.Any) -> MomentIndex:
+        """
+        Raises FormatError.
+        """
+    def __init__(self, *, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, index_spec: str = 'auto', scale: FrameScale | None = None) -> None:
+        ...
+    def add(self, track_id: typing.SupportsInt | typing.SupportsIndex, frames: Frames) -> None:
+        """
+        Add a track's windows, or replace them. Raises InvalidArgument: frames of another encoder, not finite.
+        """
+    def find(self, passage: Passage, read: collections.abc.Callable[[int, float, float], Frames], *, k: typing.SupportsInt | typing.SupportsIndex = 10, max_per_track: typing.SupportsInt | typing.SupportsIndex = 3, num_proposals: typing.SupportsInt | typing.SupportsIndex = 64, any_tempo: bool = False, own: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> list[Moment]:
+        """
+        The moments most like a passage, best first. `read(track_id, begin_seconds, end_seconds)` gives Frames, as FrameStore.read does; num_proposals 0 aligns with every track; results that overlap `own` (track_id, start_seconds, end_seconds) are left out. Raises InvalidArgument.
+        """
+    def remove(self, track_ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> int:
+        """
+        Return how many were present.
+        """
+    def save(self, path: typing.Any) -> None:
+        """
+        Write one checked file beside the old one and rename it.
+        """
+    @property
+    def encoder_id(self) -> EncoderId:
+        ...
+    @property
+    def num_tracks(self) -> int:
+        ...
+    @property
+    def num_windows(self) -> int:
+        ...
+    @property
+    def track_ids(self) -> list[int]:
+        """
+        Ascending.
+        """
 class PlaylistStep:
     """
     One track of an order, with the cost of the step to it and why.
@@ -1027,6 +1160,10 @@ class Extraction:
     @property
     def summary(self) -> DecodeSummary:
         ...
+def align_frames(passage: Passage, track: Frames, *, max_results: typing.SupportsInt | typing.SupportsIndex = 1, any_tempo: bool = False, min_separation_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, scale: FrameScale | None = None) -> list[Alignment]:
+    """
+    The places in the Frames of a track that are most like a passage, best first; any_tempo: half to twice the tempo too, by dynamic time warping. Raises InvalidArgument.
+    """
 def analysis_version() -> int:
     """
     The version of the measurements; raised with every change of their numbers.
@@ -1055,6 +1192,10 @@ def decode(source: typing.Any, *, sample_rate_hz: typing.SupportsInt | typing.Su
     """
     Decodes a file (path or bytes) into memory; 0 keeps the file's rate, channels or end. Raises DecodeError.
     """
+def encode_passage(encoder: Encoder, audio: AudioBuffer, *, num_phases: typing.SupportsInt | typing.SupportsIndex = 16) -> Passage:
+    """
+    Encode a clip to look for; num_phases times, each from audio that begins a part of a hop later. Raises InvalidArgument.
+    """
 def encoder_names() -> list[str]:
     """
     Names Encoder.open() knows right now, sorted.
@@ -1074,6 +1215,10 @@ def extract(source: typing.Any, *, encoder: Encoder, limits: DecodeLimits | None
 def find_sections(frames: Frames, *, kernel_seconds: typing.SupportsFloat | typing.SupportsIndex = 16.0, min_section_seconds: typing.SupportsFloat | typing.SupportsIndex = 6.0, min_novelty: typing.SupportsFloat | typing.SupportsIndex = 0.07, same_label_cosine: typing.SupportsFloat | typing.SupportsIndex = 0.4) -> list[Section]:
     """
     The form of a track: boundaries where the music before and after differs most (Foote, 2000), labels by likeness. Raises InvalidArgument.
+    """
+def fit_frame_scale(frames: collections.abc.Sequence[Frames]) -> FrameScale:
+    """
+    Mean and deviation over all frames of a list of Frames. Raises InvalidArgument.
     """
 def import_faiss(path: typing.Any, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', xxh3: str = '', is_trusted: bool = False) -> VectorIndex:
     """

@@ -18,6 +18,8 @@ from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.index import app as index_app
+from mess.cli.moment import moment
+from mess.cli.picture import picture
 from mess.cli.playlist import playlist
 from mess.cli.printing import printable
 from mess.cli.samples import samples
@@ -67,6 +69,13 @@ app.command(
 )(similar)
 app.command(
     epilog=_examples(
+        "mess moment clip.wav",
+        "mess moment ~/Music/song.mp3 --start 61.5 --end 75 -k 20",
+        "mess moment 'part of a title' --start 30 --end 40 --any-tempo --json",
+    )
+)(moment)
+app.command(
+    epilog=_examples(
         "mess tracks",
         "mess tracks 'genre:jazz,soul year:1960..1969 -artist:=Air'",
         "mess tracks 'key:~8A bpm:~118..124 | mood:calm' --paths",
@@ -95,7 +104,10 @@ app.command(
     )
 )(embed)
 app.command(epilog=_examples("mess analyze song.mp3", "mess analyze *.flac --json"))(analyze)
-app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7"))(samples)
+app.command(epilog=_examples("mess picture song.mp3 -o song.png", "mess picture song.mp3 -o song.svg"))(picture)
+app.command(epilog=_examples("mess samples ~/samples", "mess samples ~/samples --pieces 16 --seed 7 --form song"))(
+    samples
+)
 app.command(epilog=_examples("mess evaluate ~/Music", "mess evaluate ~/Music --excerpt 10 --json"))(evaluate)
 
 models_app = typer.Typer(help="Official checkpoints: list, fetch, find and convert them.", no_args_is_help=True)

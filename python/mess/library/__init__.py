@@ -11,6 +11,7 @@ from mess.library.duplicates import Duplicate
 from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryError, TrackNotFoundError
 from mess.library.library import Library
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
+from mess.library.moments import MomentMatch
 from mess.library.playlist import Playlist, PlaylistEntry
 from mess.library.report import ScanFinding, ScanPlan, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
@@ -42,6 +43,7 @@ __all__ = [
     "Loudness",
     "M3u8Entry",
     "Match",
+    "MomentMatch",
     "Playlist",
     "PlaylistEntry",
     "ScanFinding",

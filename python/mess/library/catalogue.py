@@ -336,6 +336,12 @@ def count_tracks(connection: Connection, *, include_missing: bool = False) -> tu
     return int(num_tracks), float(seconds)
 
 
+def content_hashes(connection: Connection) -> dict[int, str]:
+    """Return the identity of the audio of each track that is there."""
+    rows = connection.execute(select(tracks.c.id, tracks.c.content_hash).where(is_present()))
+    return {row.id: row.content_hash for row in rows}
+
+
 def encoder_ids(connection: Connection) -> list[str]:
     """Return the encoder ids that have vectors, sorted."""
     return list(connection.execute(select(vectors.c.encoder_id).distinct().order_by(vectors.c.encoder_id)).scalars())

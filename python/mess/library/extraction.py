@@ -73,18 +73,18 @@ class Extractor:
         """Decode and analyse; embed and pool unless only the analysis is out of date."""
         found = identified.found
         done: mess.Extraction | mess.FileAnalysis
-        vector = None
+        vector, frames = None, None
         try:
             if embeds:
                 done = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
                 if self._no_vector_reason(done) is None:
                     vector = mess.pool(done.frames, kind=self.pooling)
+                    frames = done.frames if self.keeps_frames else None
             else:
                 done = mess.analyze_file(found.path, limits=self.limits)
         except (mess.Error, OSError, MemoryError) as error:
             return Unreadable(found, identified.content_hash, describe_failure(error, found), is_passing(error, found))
         warnings = extraction_warnings(done, min_duration_seconds=self.min_duration_seconds)
-        frames = done.frames if isinstance(done, mess.Extraction) and vector is not None and self.keeps_frames else None
         return Extracted(identified, _columns(identified, done), vector, warnings, frames)
 
     def _no_vector_reason(self, done: mess.Extraction) -> str | None:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 import mess
+from mess.display import Results, match_row, search_row
 from mess.library import catalogue
-from mess.library.care import LibraryCare
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache, remember_folder
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.extraction import MIN_DURATION_SECONDS
 from mess.library.frames import FrameShelf
+from mess.library.moments import LibraryMoments, MomentSearch
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
 from mess.library.plan import Needs, plan_scan
@@ -44,7 +45,7 @@ from mess.library.vectors import VectorCache
 from mess.library.walk import Walk, walk_audio
 
 
-class Library(LibraryCare):
+class Library(LibraryMoments):
     """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
 
     Example:
@@ -64,6 +65,7 @@ class Library(LibraryCare):
         self._text_search = TextSearch(database, self._vectors)
         self._tables = TrackTableCache(database)
         self._seed_sets = SeedSets(database, self._tables, self._text_search)
+        self._moments = MomentSearch(database, self._tables, self._encoders, self._frames, path / "index")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -266,7 +268,9 @@ class Library(LibraryCare):
             selection=selection or Selection(),
             tables=self._tables,
         )
-        return explain_matches(index, self._encoders.open(index.encoder_id), vector, matches) if explain else matches
+        if explain:
+            matches = explain_matches(index, self._encoders.open(index.encoder_id), vector, matches)
+        return Results(matches, match_row)
 
     def search(
         self,
@@ -296,9 +300,10 @@ class Library(LibraryCare):
             mess.InvalidArgument: no words, a bad `k`, or a filter that is none.
         """
         allowed = allowed_ids(Selection(where=where), self._tables)
-        return self._text_search.search(
+        matches = self._text_search.search(
             text, k, encoder=encoder, allowed=None if allowed is None else allowed.tolist(), progress=progress
         )
+        return Results(matches, search_row)
 
     def playlist(
         self,
@@ -410,18 +415,6 @@ class Library(LibraryCare):
         if track.id not in store:
             raise LibraryError(f"[library] {track.label}: expected stored frames of {store.encoder_id}, found none")
         return store.read(track.id, begin_seconds, end_seconds)
-
-    def frame_store(self, *, encoder: str | None = None) -> mess.FrameStore:
-        """Return the store with the frames of all tracks, read-only, under the tracks' ids.
-
-        Args:
-            encoder: a name or an id; that of the last scan when None.
-
-        Raises:
-            LibraryError: this library keeps no frames, or none of this encoder.
-            mess.FormatError: the store is damaged; delete the folder `frames` and scan again.
-        """
-        return self._frames.store(self._encoder_id(encoder))
 
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.

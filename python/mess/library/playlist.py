@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mess
+from mess.display import html_table, playlist_row
 from mess.library.m3u8 import M3u8Entry, write_m3u8
 from mess.library.similar import Match
 from mess.library.track import Track
@@ -39,6 +40,9 @@ class Playlist:
     def duration_seconds(self) -> float:
         """How long it plays."""
         return sum(entry.track.duration_seconds for entry in self.entries)
+
+    def _repr_html_(self) -> str:
+        return html_table([playlist_row(entry) for entry in self.entries])
 
     def write_m3u8(self, path: str | os.PathLike[str], *, relative: bool = False) -> None:
         """Write the playlist for a player; see mess.library.write_m3u8."""

@@ -112,15 +112,26 @@ def resolve_seed(
         LibraryError: the track has no vector.
         mess.DecodeError: a file outside the library cannot be read.
     """
-    path = _as_path(query)
     with database.read() as connection:
-        track_id = _find_id(connection, query, path)
-        if track_id is None and path is None:
-            track_id = _find_title(connection, tables, str(query))
+        track_id, path = find_query(connection, query, tables)
         if track_id is not None:
             return _seed_of_track(connection, track_id, encoder_id)
     assert path is not None
     return Seed(path.name, None, encoder_id, encoders.embed(path, encoder_id))
+
+
+def find_query(connection: Connection, query: Query, tables: TrackTableCache) -> tuple[int | None, Path | None]:
+    """Find out which track a query means, or else which file outside the library; one of them is not None.
+
+    Raises:
+        TrackNotFoundError: nothing fits; the message names the nearest titles.
+        mess.DecodeError: a file cannot be read.
+    """
+    path = _as_path(query)
+    track_id = _find_id(connection, query, path)
+    if track_id is None and path is None:
+        track_id = _find_title(connection, tables, str(query))
+    return track_id, path
 
 
 def _as_path(query: Query) -> Path | None:

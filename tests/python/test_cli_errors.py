@@ -16,7 +16,21 @@ from mess.cli.app import app, run
 from mess.library import Library
 
 LIBRARY_COMMANDS = ["info", "errors", "duplicates", "forget", "export", "import"]
-COMMANDS = ["scan", "similar", "tracks", "search", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
+COMMANDS = [
+    "scan",
+    "similar",
+    "tracks",
+    "search",
+    "moment",
+    "picture",
+    "playlist",
+    "mix",
+    "embed",
+    "analyze",
+    "samples",
+    "evaluate",
+    "doctor",
+]
 
 
 def call(capsys, *arguments):

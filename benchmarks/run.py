@@ -53,6 +53,7 @@ PARTS = (
     ),
     Part("loudness", "Loudness", ("bench_loudness.py", "real-music")),
     Part("sections", "Sections", ("bench_sections.py",)),
+    Part("moments", "Passages", ("bench_moments.py", "real-music"), is_on_one_core=True),
     Part(
         "index",
         "The index",

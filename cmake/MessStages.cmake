@@ -2,7 +2,9 @@
 # One object library per stage, each with its own dependency linked PRIVATE, so that no other stage can include it.
 
 set(MESS_STAGE_NEEDS_analyze audio)
+set(MESS_STAGE_NEEDS_frames encode)
 set(MESS_STAGE_NEEDS_pool encode)
+set(MESS_STAGE_NEEDS_moments encode pool index)
 set(MESS_STAGE_NEEDS_mix audio playlist)
 set(MESS_STAGE_NEEDS_neural encode)
 

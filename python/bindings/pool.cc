@@ -4,8 +4,10 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include "mess/sections.h"
+#include <optional>
 
+#include "mess/scales.h"
+#include "mess/sections.h"
 #include "python/bindings/numpy_interop.h"
 
 namespace mess::python {
@@ -17,6 +19,13 @@ struct PySpanEmbeddings {
   std::vector<TimeSpan> spans;
   EncoderId encoder_id;
 };
+
+PySpanEmbeddings to_python(SpanEmbeddings&& embeddings) {
+  const auto rows = static_cast<py::ssize_t>(embeddings.spans.size());
+  const auto columns = static_cast<py::ssize_t>(embeddings.dim);
+  return {to_array(std::move(embeddings.values), {rows, columns}), std::move(embeddings.spans),
+          std::move(embeddings.encoder_id)};
+}
 
 // An optional array of weights, kept alive while this object lives.
 class WeightsArgument {
@@ -58,10 +67,27 @@ PySpanEmbeddings pool_frame_spans(const PyFrames& frames, const std::vector<std:
     const py::gil_scoped_release release;
     embeddings = pool_spans(view, times, options);
   }
-  const auto rows = static_cast<py::ssize_t>(embeddings.spans.size());
-  const auto columns = static_cast<py::ssize_t>(embeddings.dim);
-  return {to_array(std::move(embeddings.values), {rows, columns}), std::move(embeddings.spans),
-          std::move(embeddings.encoder_id)};
+  return to_python(std::move(embeddings));
+}
+
+py::typing::Dict<py::str, PySpanEmbeddings> pool_frame_scales(
+    const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds, double hop_seconds,
+    double edge_seconds, const std::optional<std::pair<double, double>>& sounding) {
+  ScaleOptions options{.pooling = {.kind = parse_pooling(kind), .l2_normalize = l2_normalize},
+                       .windows = {.window_seconds = window_seconds, .hop_seconds = hop_seconds},
+                       .edge_seconds = edge_seconds};
+  if (sounding)
+    options.sounding = TimeSpan{sounding->first, sounding->second};
+  const FramesView view = frames.view();
+  std::vector<NamedEmbeddings> scales;
+  {
+    const py::gil_scoped_release release;
+    scales = pool_scales(view, options);
+  }
+  py::typing::Dict<py::str, PySpanEmbeddings> named;
+  for (NamedEmbeddings& scale : scales)
+    named[py::str(scale.name)] = to_python(std::move(scale.embeddings));
+  return named;
 }
 
 std::vector<std::pair<double, double>> as_pairs(const std::vector<TimeSpan>& spans) {
@@ -120,9 +146,12 @@ void bind_sections(py::module_& module) {
 
 }  // namespace
 
+void bind_whitening(py::module_& module);
+
 void bind_pool(py::module_& module) {
   bind_span_embeddings(module);
   bind_sections(module);
+  bind_whitening(module);
   module.def(
       "pool", &pool_frames, py::arg("frames"), py::kw_only(), py::arg("kind") = "auto", py::arg("l2_normalize") = true,
       py::arg("frame_weights") = py::none(),
@@ -134,6 +163,14 @@ void bind_pool(py::module_& module) {
       py::arg("l2_normalize") = true, py::arg("frame_weights") = py::none(),
       "One vector for each (start_seconds, end_seconds): of the frames whose middle lies in it, or of the nearest "
       "frame. Raises InvalidArgument.");
+  const ScaleOptions scale_defaults;
+  module.def(
+      "pool_scales", &pool_frame_scales, py::arg("frames"), py::kw_only(), py::arg("kind") = "mean_std",
+      py::arg("l2_normalize") = true, py::arg("window_seconds") = scale_defaults.windows.window_seconds,
+      py::arg("hop_seconds") = scale_defaults.windows.hop_seconds,
+      py::arg("edge_seconds") = scale_defaults.edge_seconds, py::arg("sounding") = py::none(),
+      "A track at several scales: a dict of SpanEmbeddings \"track\", \"sections\", \"windows\", \"head\" and "
+      "\"tail\", the last two of edge_seconds of what sounds (start_seconds, end_seconds). Raises InvalidArgument.");
   module.def(
       "window_spans",
       [](const PyFrames& frames, double window_seconds, double hop_seconds) {

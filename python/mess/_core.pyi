@@ -4,11 +4,12 @@ Bindings of libmess; import mess instead.
 from __future__ import annotations
 import builtins
 import collections.abc
+import mess
 import numpy
 import numpy.typing
 import pathlib
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FlowReasons', 'FlowSummary', 'FlowWeights', 'FormatError', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'MixPiece', 'MixPlan', 'MixTrack', 'ModelError', 'MusicalKey', 'PlaylistOrder', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'Transition', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'describe_order', 'edge_levels', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'plan_mix', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'render_mix', 'simd_level', 'track_intensity', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Alignment', 'Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FlowReasons', 'FlowSummary', 'FlowWeights', 'FormatError', 'FrameScale', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'MixPiece', 'MixPlan', 'MixTrack', 'ModelError', 'Moment', 'MomentIndex', 'MusicalKey', 'Passage', 'PlaylistOrder', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'Transition', 'VectorGroup', 'VectorIndex', 'Whitening', 'align_frames', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'describe_order', 'edge_levels', 'encode_passage', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'fit_frame_scale', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'plan_mix', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'render_mix', 'simd_level', 'track_intensity', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -317,6 +318,11 @@ class Analysis:
     """
     Measurements of a track that belong to transitions.
     """
+    @staticmethod
+    def _repr_html_(analysis: mess.Analysis) -> str:
+        """
+        Return what was measured of a track, as a table.
+        """
     @property
     def beats(self) -> Beats:
         ...
@@ -556,6 +562,11 @@ class Section:
     """
     A part of a track; the same label means that it sounds alike.
     """
+    @staticmethod
+    def _repr_html_(section: mess.Section) -> str:
+        """
+        Return one section as a table.
+        """
     def __repr__(self) -> str:
         ...
     @property
@@ -566,6 +577,73 @@ class Section:
         ...
     @property
     def start_seconds(self) -> float:
+        ...
+class Whitening:
+    """
+    PCA whitening, fitted on the user's own vectors. Immutable.
+    """
+    @staticmethod
+    def fit(vectors: typing.Any, *, encoder_id: typing.Any, num_components: typing.SupportsInt | typing.SupportsIndex = 0, shrinkage: typing.SupportsFloat | typing.SupportsIndex | None = None, l2_normalize: bool = True) -> Whitening:
+        """
+        Fits on an array (n, D) float32, or on an iterable of such arrays, one at a time. `num_components` 0: all there are; `shrinkage` of the variances, 0 to 1, None: estimated (Chen et al., 2010). Raises InvalidArgument.
+        """
+    @staticmethod
+    def load(path: typing.Any) -> Whitening:
+        """
+        Reads a file of save(). Raises FormatError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def apply(self, vectors: typing.Any, encoder_id: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (n, D) to (n, K) float32, or (D,) to (K,). Raises InvalidArgument: another width, or the encoder id, where it is given, is not input_id.
+        """
+    def save(self, path: typing.Any) -> None:
+        """
+        Writes beside the target, syncs, renames.
+        """
+    @property
+    def components(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (K, D): eigenvectors over the square roots of the shrunk variances.
+        """
+    @property
+    def dim(self) -> int:
+        """
+        D, of what comes in.
+        """
+    @property
+    def encoder_id(self) -> EncoderId:
+        """
+        Of what apply() gives.
+        """
+    @property
+    def explained_variance(self) -> float:
+        """
+        Share of the components, 0 to 1.
+        """
+    @property
+    def input_id(self) -> EncoderId:
+        """
+        Of the vectors it was fitted on.
+        """
+    @property
+    def mean(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (D,)
+        """
+    @property
+    def num_components(self) -> int:
+        """
+        K, of what comes out.
+        """
+    @property
+    def num_vectors(self) -> int:
+        """
+        That it was fitted on.
+        """
+    @property
+    def shrinkage(self) -> float:
         ...
 class HubnessReport:
     """
@@ -792,6 +870,128 @@ class IndexStore:
     def current(self) -> int:
         """
         The number of the current generation, 0 when there is none.
+        """
+class Passage:
+    """
+    What to look for: the frames of a clip, at several phases of the hop.
+    """
+    @staticmethod
+    def from_frames(frames: Frames) -> Passage:
+        """
+        One phase: frames as they are, such as a part of a stored track.
+        """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def duration_seconds(self) -> float:
+        ...
+    @property
+    def encoder_id(self) -> EncoderId:
+        ...
+    @property
+    def num_phases(self) -> int:
+        ...
+class FrameScale:
+    """
+    Mean and deviation of each dimension of frames.
+    """
+    def __init__(self, mean: typing.Any, deviation: typing.Any) -> None:
+        ...
+    @property
+    def deviation(self) -> numpy.typing.NDArray[numpy.float32]:
+        ...
+    @property
+    def mean(self) -> numpy.typing.NDArray[numpy.float32]:
+        ...
+class Alignment:
+    """
+    A place in a track where a passage is heard.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def agreement(self) -> float:
+        """
+        Whether it also changes alike over time, -1 to 1.
+        """
+    @property
+    def end_seconds(self) -> float:
+        ...
+    @property
+    def is_same_recording(self) -> bool:
+        ...
+    @property
+    def query_start_seconds(self) -> float:
+        """
+        Where in the passage that is: above 0 when the track begins within it.
+        """
+    @property
+    def score(self) -> float:
+        """
+        1 is the same, about 0 has nothing in common.
+        """
+    @property
+    def start_seconds(self) -> float:
+        """
+        In the track.
+        """
+    @property
+    def tempo_ratio(self) -> float:
+        """
+        Above 1: the track plays it faster.
+        """
+class Moment:
+    """
+    A place in one of the tracks of an index.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def alignment(self) -> Alignment:
+        ...
+    @property
+    def track_id(self) -> int:
+        ...
+class MomentIndex:
+    """
+    Windows of tracks propose where a passage may be, their frames decide. Thread-safe.
+    """
+    @staticmethod
+    def load(path: typing.Any) -> MomentIndex:
+        """
+        Raises FormatError.
+        """
+    def __init__(self, *, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, index_spec: str = 'auto', scale: FrameScale | None = None) -> None:
+        ...
+    def add(self, track_id: typing.SupportsInt | typing.SupportsIndex, frames: Frames) -> None:
+        """
+        Add a track's windows, or replace them. Raises InvalidArgument: frames of another encoder, not finite.
+        """
+    def find(self, passage: Passage, read: collections.abc.Callable[[int, float, float], Frames], *, k: typing.SupportsInt | typing.SupportsIndex = 10, max_per_track: typing.SupportsInt | typing.SupportsIndex = 3, num_proposals: typing.SupportsInt | typing.SupportsIndex = 64, any_tempo: bool = False, own: tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> list[Moment]:
+        """
+        The moments most like a passage, best first. `read(track_id, begin_seconds, end_seconds)` gives Frames, as FrameStore.read does; num_proposals 0 aligns with every track; results that overlap `own` (track_id, start_seconds, end_seconds) are left out. Raises InvalidArgument.
+        """
+    def remove(self, track_ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> int:
+        """
+        Return how many were present.
+        """
+    def save(self, path: typing.Any) -> None:
+        """
+        Write one checked file beside the old one and rename it.
+        """
+    @property
+    def encoder_id(self) -> EncoderId:
+        ...
+    @property
+    def num_tracks(self) -> int:
+        ...
+    @property
+    def num_windows(self) -> int:
+        ...
+    @property
+    def track_ids(self) -> list[int]:
+        """
+        Ascending.
         """
 class FlowReasons:
     """
@@ -1051,6 +1251,114 @@ class MixPlan:
     @property
     def pieces(self) -> list[MixPiece]:
         ...
+class FrameStoreInfo:
+    """
+    What a frame store holds.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def file_bytes(self) -> int:
+        """
+        Of all shards.
+        """
+    @property
+    def num_frames(self) -> int:
+        ...
+    @property
+    def num_shards(self) -> int:
+        ...
+    @property
+    def num_tracks(self) -> int:
+        ...
+    @property
+    def removed_bytes(self) -> int:
+        """
+        Of frames that compact() would drop.
+        """
+    @property
+    def storage(self) -> str:
+        ...
+    @property
+    def window_seconds(self) -> float:
+        ...
+class FrameStore:
+    """
+    All frames of all tracks of a library in a folder, read by track and time. Thread-safe.
+    """
+    @staticmethod
+    def open(folder: typing.Any, *, storage: str = 'float16', read_only: bool = False, shard_bytes: typing.SupportsInt | typing.SupportsIndex = 268435456) -> FrameStore:
+        """
+        Opens a folder, which the first add() makes. `storage` ("float32", "float16", "int8") is that of a store without tracks. Reads no frames. Raises FormatError.
+        """
+    def __contains__(self, id: typing.SupportsInt | typing.SupportsIndex) -> bool:
+        ...
+    def __len__(self) -> int:
+        ...
+    @typing.overload
+    def add(self, id: typing.SupportsInt | typing.SupportsIndex, frames: Frames) -> None:
+        """
+        Adds a track; it is on the disk when this returns. Raises InvalidArgument: an id that is present, values that are not finite or above 65,504 in float16, frames of another encoder, width or hop.
+        """
+    @typing.overload
+    def add(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], frames: collections.abc.Sequence[Frames]) -> None:
+        """
+        Adds many tracks at once: all or none.
+        """
+    def compact(self) -> None:
+        """
+        Writes shards with removed tracks anew, and small ones together.
+        """
+    def ids(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        All ids, ascending, int64.
+        """
+    def info(self) -> FrameStoreInfo:
+        ...
+    def num_frames(self, id: typing.SupportsInt | typing.SupportsIndex) -> int:
+        """
+        Raises IndexError where there is no such track.
+        """
+    def read(self, id: typing.SupportsInt | typing.SupportsIndex, begin_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, end_seconds: typing.SupportsFloat | typing.SupportsIndex | None = None) -> Frames:
+        """
+        Frames in float32. The frames whose time [t, t + 1) x hop_seconds overlaps [begin_seconds, end_seconds); None is the end. Raises IndexError where there is no such track, InvalidArgument for a range outside it, FormatError for damage.
+        """
+    def refresh(self) -> bool:
+        """
+        Looks for changes by others; returns whether there were some.
+        """
+    def remove(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> int:
+        """
+        Removes tracks; returns how many were present.
+        """
+    def update(self, ids: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], frames: collections.abc.Sequence[Frames]) -> int:
+        """
+        As add(), but tracks that are present are replaced; returns how many were.
+        """
+    def verify(self) -> None:
+        """
+        Compares everything with its checksum. Raises FormatError.
+        """
+    def view(self, id: typing.SupportsInt | typing.SupportsIndex, begin_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, end_seconds: typing.SupportsFloat | typing.SupportsIndex | None = None) -> numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]:
+        """
+        (T, D) as they lie in the file, float16 or float32, read-only: no copy. The frames whose time [t, t + 1) x hop_seconds overlaps [begin_seconds, end_seconds); None is the end. Raises IndexError where there is no such track, InvalidArgument for a range outside it, FormatError for damage.
+        """
+    @property
+    def encoder_id(self) -> EncoderId | None:
+        """
+        Of all frames; None while the store is empty.
+        """
+    @property
+    def folder(self) -> str:
+        ...
+    @property
+    def hop_seconds(self) -> float:
+        """
+        Of all frames; 0 while the store is empty.
+        """
 class TextModel:
     """
     Turns token ids into vectors. Immutable: calls may run from several threads.
@@ -1096,6 +1404,14 @@ class Extraction:
     @property
     def summary(self) -> DecodeSummary:
         ...
+def align_frames(passage: Passage, track: Frames, *, max_results: typing.SupportsInt | typing.SupportsIndex = 1, any_tempo: bool = False, min_separation_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.0, scale: FrameScale | None = None) -> list[Alignment]:
+    """
+    The places in the Frames of a track that are most like a passage, best first; any_tempo: half to twice the tempo too, by dynamic time warping. Raises InvalidArgument.
+    """
+def analysis_version() -> int:
+    """
+    The version of the measurements; raised with every change of their numbers.
+    """
 def analyze(audio: AudioBuffer) -> Analysis:
     """
     Measures loudness and the sounding range at the audio's own rate and channels.
@@ -1128,6 +1444,10 @@ def edge_levels(energy_dbfs: typing.Annotated[numpy.typing.ArrayLike, numpy.floa
     """
     Mean power (dBFS) of the first and the last seconds that sound: (head, tail), NaN when nothing does.
     """
+def encode_passage(encoder: Encoder, audio: AudioBuffer, *, num_phases: typing.SupportsInt | typing.SupportsIndex = 16) -> Passage:
+    """
+    Encode a clip to look for; num_phases times, each from audio that begins a part of a hop later. Raises InvalidArgument.
+    """
 def encoder_names() -> list[str]:
     """
     Names Encoder.open() knows right now, sorted.
@@ -1147,6 +1467,10 @@ def extract(source: typing.Any, *, encoder: Encoder, limits: DecodeLimits | None
 def find_sections(frames: Frames, *, kernel_seconds: typing.SupportsFloat | typing.SupportsIndex = 16.0, min_section_seconds: typing.SupportsFloat | typing.SupportsIndex = 6.0, min_novelty: typing.SupportsFloat | typing.SupportsIndex = 0.07, same_label_cosine: typing.SupportsFloat | typing.SupportsIndex = 0.4) -> list[Section]:
     """
     The form of a track: boundaries where the music before and after differs most (Foote, 2000), labels by likeness. Raises InvalidArgument.
+    """
+def fit_frame_scale(frames: collections.abc.Sequence[Frames]) -> FrameScale:
+    """
+    Mean and deviation over all frames of a list of Frames. Raises InvalidArgument.
     """
 def import_faiss(path: typing.Any, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', xxh3: str = '', is_trusted: bool = False) -> VectorIndex:
     """
@@ -1184,6 +1508,10 @@ def plan_mix(tracks: collections.abc.Sequence[MixTrack], *, target_lufs: typing.
 def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True, frame_weights: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
     """
     One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,), "max", "gem" and "median" (D,); "auto" is "track" where there is one, otherwise "mean_std". With frame_weights (T,) mean and deviation are weighted. Raises InvalidArgument.
+    """
+def pool_scales(frames: Frames, *, kind: str = 'mean_std', l2_normalize: bool = True, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, edge_seconds: typing.SupportsFloat | typing.SupportsIndex = 20.0, sounding: tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> dict[str, SpanEmbeddings]:
+    """
+    A track at several scales: a dict of SpanEmbeddings "track", "sections", "windows", "head" and "tail", the last two of edge_seconds of what sounds (start_seconds, end_seconds). Raises InvalidArgument.
     """
 def pool_spans(frames: Frames, spans: collections.abc.Sequence[tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], *, kind: str = 'mean_std', l2_normalize: bool = True, frame_weights: typing.Any = None) -> SpanEmbeddings:
     """

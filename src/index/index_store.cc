@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mess/index_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -17,6 +12,7 @@
 #include "mess/error.h"
 #include "src/support/container.h"
 #include "src/support/file_bytes.h"
+#include "src/support/folder_lock.h"
 
 namespace mess {
 namespace {
@@ -26,29 +22,13 @@ constexpr std::string_view kPrefix = "generation-";
 constexpr std::string_view kSuffix = ".messidx";
 constexpr std::string_view kTemporaryPrefix = ".mess.";
 
-// One writer at a time, also across processes; the kernel lets go of it when a process dies.
-class WriterLock {
- public:
-  explicit WriterLock(const std::filesystem::path& folder) {
-    const std::filesystem::path path = folder / "LOCK";
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int locked = -1;
-    while (fd_ >= 0 && (locked = ::flock(fd_, LOCK_EX)) != 0 && errno == EINTR) {
-    }
-    if (locked != 0) {
-      const std::string found = std::strerror(errno);
-      if (fd_ >= 0)
-        ::close(fd_);
-      throw IndexError("[index] " + path.string() + ": expected to lock it, found: " + found);
-    }
+internal::FolderLock lock_folder(const std::filesystem::path& folder) {
+  try {
+    return internal::FolderLock(folder);
+  } catch (const Error& failure) {
+    throw IndexError(failure.what());
   }
-  ~WriterLock() { ::close(fd_); }
-  WriterLock(const WriterLock&) = delete;
-  WriterLock& operator=(const WriterLock&) = delete;
-
- private:
-  int fd_;
-};
+}
 
 std::optional<std::uint64_t> generation_of(const std::string& file_name) {
   const std::string_view name = file_name;
@@ -153,7 +133,7 @@ void IndexStore::remove_leftovers(std::uint64_t before, std::uint64_t current) c
 std::uint64_t IndexStore::publish(const VectorIndex& index) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
-  const WriterLock lock(folder_);
+  const internal::FolderLock lock = lock_folder(folder_);
   const std::vector<std::uint64_t> found = generations();
   // A damaged pointer is replaced.
   const std::uint64_t before = current_or(*this, 0);
@@ -190,7 +170,7 @@ std::uint64_t IndexStore::rollback() {
   std::error_code error;
   if (!std::filesystem::is_directory(folder_, error))
     throw IndexError("[index] " + folder_.string() + ": expected a folder of generations, found none");
-  const WriterLock lock(folder_);
+  const internal::FolderLock lock = lock_folder(folder_);
   // Without a pointer the newest sound generation is the best there is.
   const std::uint64_t before = current_or(*this, ~std::uint64_t{0});
   std::vector<std::uint64_t> found = generations();

@@ -18,19 +18,25 @@ Eigen::ArrayXd taper(Eigen::Index reach) {
 }
 
 // Similarities of each row to itself and the `width - 1` rows after it.
-Eigen::ArrayXXf similarity_band(const Eigen::MatrixXf& rows, Eigen::Index width) {
+Eigen::ArrayXXf similarity_band(const RowMajor& rows, Eigen::Index width) {
+  constexpr Eigen::Index kBlock = 16;  // rows multiplied at once, at the cost of some products beyond the band
   Eigen::ArrayXXf band = Eigen::ArrayXXf::Zero(width, rows.rows());
-  const Eigen::MatrixXf columns = rows.transpose();
-  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    const Eigen::Index count = std::min(width, rows.rows() - i);
-    band.col(i).head(count) = (columns.middleCols(i, count).transpose() * columns.col(i)).array();
+  Eigen::MatrixXf products;
+  for (Eigen::Index first = 0; first < rows.rows(); first += kBlock) {
+    const Eigen::Index count = std::min(kBlock, rows.rows() - first);
+    const Eigen::Index reach = std::min(count - 1 + width, rows.rows() - first);
+    products.noalias() = rows.middleRows(first, reach) * rows.middleRows(first, count).transpose();
+    for (Eigen::Index i = 0; i < count; ++i) {
+      const Eigen::Index later = std::min(width, reach - i);
+      band.col(first + i).head(later) = products.col(i).segment(i, later).array();
+    }
   }
   return band;
 }
 
 }  // namespace
 
-Eigen::ArrayXd novelty_curve(const Eigen::MatrixXf& unit_rows, Eigen::Index reach) {
+Eigen::ArrayXd novelty_curve(const RowMajor& unit_rows, Eigen::Index reach) {
   const Eigen::Index n = unit_rows.rows();
   const Eigen::ArrayXd weights = taper(reach);
   const Eigen::ArrayXXf band = similarity_band(unit_rows, 2 * reach);

@@ -34,14 +34,19 @@ class Steps {
  public:
   explicit Steps(const FramesView& frames) : times_(frames) {
     const internal::FrameRows rows = internal::rows_of(frames);
-    if (!rows.allFinite())
-      throw InvalidArgument("[pool] frames: expected finite values, found NaN or infinity");
     const auto per_step = static_cast<Eigen::Index>(std::round(kStepSeconds / frames.hop_seconds));
     frames_per_step_ = std::clamp<Eigen::Index>(per_step, 1, rows.rows());
     const Eigen::Index count = rows.rows() / frames_per_step_;
     rows_.resize(count, rows.cols());
-    for (Eigen::Index i = 0; i < count; ++i)
-      rows_.row(i) = rows.middleRows(i * frames_per_step_, frames_per_step_).colwise().mean();
+    for (Eigen::Index i = 0; i < count; ++i) {
+      rows_.row(i) = rows.row(i * frames_per_step_);
+      for (Eigen::Index t = 1; t < frames_per_step_; ++t)
+        rows_.row(i) += rows.row(i * frames_per_step_ + t);
+      rows_.row(i) /= static_cast<float>(frames_per_step_);
+    }
+    // What is not finite in a frame is not finite in the mean of its step.
+    if (!rows_.allFinite() || !rows.bottomRows(rows.rows() - count * frames_per_step_).allFinite())
+      throw InvalidArgument("[pool] frames: expected finite values, found NaN or infinity");
     const Eigen::RowVectorXf mean = rows_.colwise().mean();
     rows_.rowwise() -= mean;
     const Eigen::RowVectorXf variance = rows_.colwise().squaredNorm() / static_cast<float>(count);
@@ -49,7 +54,7 @@ class Steps {
     rows_.array().rowwise() /= (variance.array() + floor).sqrt();
   }
 
-  const Eigen::MatrixXf& rows() const { return rows_; }
+  const internal::RowMajor& rows() const { return rows_; }
   Eigen::Index in(double seconds) const {
     return std::max<Eigen::Index>(1, static_cast<Eigen::Index>(std::round(seconds / step_seconds())));
   }
@@ -67,7 +72,7 @@ class Steps {
 
   internal::FrameTimes times_;
   Eigen::Index frames_per_step_ = 1;
-  Eigen::MatrixXf rows_;
+  internal::RowMajor rows_;
 };
 
 // Local maxima that nothing within `apart` steps exceeds.
@@ -89,7 +94,7 @@ std::string letters(std::size_t number) {
   return number < 26 ? text : letters(number / 26 - 1) + text;
 }
 
-std::vector<std::size_t> label_sections(const Eigen::MatrixXf& rows, const std::vector<Eigen::Index>& edges,
+std::vector<std::size_t> label_sections(const internal::RowMajor& rows, const std::vector<Eigen::Index>& edges,
                                         double same_label_cosine) {
   const auto count = static_cast<Eigen::Index>(edges.size()) - 1;
   Eigen::MatrixXf means(count, rows.cols());
@@ -106,7 +111,7 @@ std::vector<std::size_t> label_sections(const Eigen::MatrixXf& rows, const std::
 std::vector<Section> find_sections(const FramesView& frames, const SectionOptions& options) {
   check(options);
   const Steps steps(frames);
-  const Eigen::MatrixXf unit_rows = steps.rows().rowwise().normalized();
+  const internal::RowMajor unit_rows = steps.rows().rowwise().normalized();
   const Eigen::ArrayXd novelty = internal::novelty_curve(unit_rows, steps.in(options.kernel_seconds));
   std::vector<Eigen::Index> edges =
       find_boundaries(novelty, steps.in(options.min_section_seconds), options.min_novelty);

@@ -66,7 +66,7 @@ std::uint64_t size_of(const Section& section) {
   return size;
 }
 
-std::uint64_t header_hash(const Header& header) { return XXH3_64bits(&header, offsetof(Header, header_hash)); }
+std::uint64_t hash_of(const Header& header) { return XXH3_64bits(&header, offsetof(Header, header_hash)); }
 
 std::uint64_t align_up(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -106,7 +106,7 @@ void write_container(const std::filesystem::path& path, std::string_view kind, s
   header.num_sections = static_cast<std::uint32_t>(sections.size());
   header.file_size = table.empty() ? sizeof(Header) : table.back().offset + table.back().size;
   header.table_hash = hash(std::as_bytes(std::span(table)));
-  header.header_hash = header_hash(header);
+  header.header_hash = hash_of(header);
 
   AtomicFile file(path);
   static constexpr std::array<std::byte, kAlignment> kZeros{};
@@ -143,7 +143,7 @@ void ContainerView::check_header(std::string_view kind) const {
     fail("expected format version " + std::to_string(kFormatVersion) + ", found " +
          std::to_string(header.format_version));
   }
-  if (header.header_hash != header_hash(header))
+  if (header.header_hash != hash_of(header))
     fail("section header: expected its checksum to match, found damage");
   if (std::string_view(header.kind, sizeof header.kind) != kind) {
     fail("expected a file of kind " + std::string(kind) + ", found another kind");
@@ -203,10 +203,22 @@ const ContainerView::Entry* ContainerView::find(std::string_view section_name) c
 
 bool ContainerView::has(std::string_view section_name) const { return find(section_name) != nullptr; }
 
-std::span<const std::byte> ContainerView::section(std::string_view section_name) const {
+const ContainerView::Entry& ContainerView::expect(std::string_view section_name) const {
   if (const Entry* entry = find(section_name))
-    return entry->content;
+    return *entry;
   fail("expected a section " + std::string(section_name) + ", found none");
+}
+
+std::span<const std::byte> ContainerView::section(std::string_view section_name) const {
+  return expect(section_name).content;
+}
+
+void ContainerView::verify(std::string_view section_name) const { verify(expect(section_name)); }
+
+std::uint64_t ContainerView::header_hash() const {
+  std::uint64_t hash_value = 0;
+  std::memcpy(&hash_value, bytes_.data() + offsetof(Header, header_hash), sizeof hash_value);
+  return hash_value;
 }
 
 }  // namespace mess::internal

@@ -59,6 +59,10 @@ class ContainerView {
   std::span<const Entry> entries() const { return entries_; }
   /// Compares every section with its checksum. @throws FormatError
   void verify() const;
+  void verify(std::string_view section_name) const;
+  /// The header's own checksum. The header holds that of the table, which holds those of the sections: it stands for the
+  /// whole file.
+  std::uint64_t header_hash() const;
   [[noreturn]] void fail(const std::string& reason) const;
 
  private:
@@ -66,6 +70,7 @@ class ContainerView {
   void read_table(std::uint64_t verify_up_to);
   void verify(const Entry& entry) const;
   const Entry* find(std::string_view section_name) const;
+  const Entry& expect(std::string_view section_name) const;
 
   std::span<const std::byte> bytes_;
   std::string name_;

@@ -14,7 +14,7 @@
 
 namespace mess::internal {
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
+MappedFile::MappedFile(const std::filesystem::path& path, MapAccess access) {
   const auto fail = [&path](const std::string& found) {
     throw Error("[file] " + path.string() + ": expected a readable file, found: " + found);
   };
@@ -31,7 +31,8 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   }
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > 0) {
-    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
+    const int protection = access == MapAccess::kReadOnly ? PROT_READ : PROT_READ | PROT_WRITE;
+    void* memory = ::mmap(nullptr, size, protection, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
     const int error = errno;
     ::close(fd);
     if (memory == MAP_FAILED)

@@ -7,12 +7,17 @@
 
 namespace mess::internal {
 
-/// A regular file in memory, privately: what is written there stays in this process. Pages are read when they are used.
+enum class MapAccess {
+  kPrivateCopy,  // may be written to, which stays in this process; counts towards limits on a process's data
+  kReadOnly,
+};
+
+/// A regular file in memory. Pages are read when they are used.
 /// A file that somebody cuts while it is mapped kills the process; ours are only ever replaced.
 class MappedFile {
  public:
   /// @throws Error  missing, not a regular file, not readable
-  explicit MappedFile(const std::filesystem::path& path);
+  explicit MappedFile(const std::filesystem::path& path, MapAccess access = MapAccess::kPrivateCopy);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <random>
 #include <vector>
 
 #include "mess/error.h"
+#include "src/support/kernels/half_kernels.h"
 #include "src/support/kernels/kernels.h"
+#include "src/support/kernels/scan_kernels.h"
 
 namespace mess::internal {
 namespace {
@@ -49,6 +52,31 @@ TEST(Kernels, DotReadsNothingBeyondItsEnd) {
       const std::vector<float> ones(n, 1.0f);
       EXPECT_EQ(dot_kernel(level)(ones.data(), ones.data(), n), static_cast<float>(n));
     }
+  }
+}
+
+TEST(Kernels, HalvesAreTheSameBitsAtEveryLevel) {
+  std::vector<std::uint16_t> halves;
+  for (std::uint32_t bits = 0; bits < 0x10000u; ++bits) {
+    if ((bits & 0x7C00u) != 0x7C00u || (bits & 0x3FFu) == 0)  // no NaN
+      halves.push_back(static_cast<std::uint16_t>(bits));
+  }
+  for (const SimdLevel level : levels_here()) {
+    // Not a multiple of the width of any kernel.
+    std::vector<float> floats(halves.size() - 1);
+    half_kernels(level).to_floats(halves.data(), floats.data(), floats.size());
+    std::vector<std::uint16_t> back(floats.size());
+    half_kernels(level).from_floats(floats.data(), back.data(), floats.size());
+    for (std::size_t i = 0; i < floats.size(); ++i) {
+      ASSERT_EQ(std::bit_cast<std::uint32_t>(floats[i]), std::bit_cast<std::uint32_t>(half_to_float(halves[i])));
+      ASSERT_EQ(back[i], halves[i]) << to_string(level);
+    }
+    // Between two halves: the nearest, of two the even one.
+    for (float& value : floats)
+      value = std::nextafter(value * 1.00048828125f, value < 0 ? -1e9f : 1e9f);
+    half_kernels(level).from_floats(floats.data(), back.data(), floats.size());
+    for (std::size_t i = 0; i < floats.size(); ++i)
+      ASSERT_EQ(back[i], float_to_half(floats[i])) << to_string(level) << " " << floats[i];
   }
 }
 

@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Arbitrary bytes as an index file: an error or an index that works, never a crash.
-#include <xxhash.h>
-
-#include <cstring>
 #include <vector>
 
 #include "mess/error.h"
 #include "mess/index.h"
+#include "tests/fuzz/repair_checksums.h"
 
 namespace {
-
-// Checksums would stop nearly every mutant at the door; with them repaired, the checks behind are reached too.
-void repair_checksums(std::vector<unsigned char>& bytes) {
-  constexpr std::size_t kHeader = 64;
-  constexpr std::size_t kEntry = 48;
-  if (bytes.size() < kHeader)
-    return;
-  const auto put = [&bytes](std::size_t offset, std::uint64_t value) {
-    std::memcpy(bytes.data() + offset, &value, sizeof value);
-  };
-  std::uint32_t num_sections = 0;
-  std::memcpy(&num_sections, bytes.data() + 24, sizeof num_sections);
-  if (num_sections < 64 && kHeader + num_sections * kEntry <= bytes.size()) {
-    for (std::uint32_t i = 0; i < num_sections; ++i) {
-      std::uint64_t bounds[2];
-      std::memcpy(bounds, bytes.data() + kHeader + i * kEntry + 16, sizeof bounds);
-      if (bounds[0] > bytes.size() || bounds[1] > bytes.size() - bounds[0])
-        continue;
-      put(kHeader + i * kEntry + 32, XXH3_64bits(bytes.data() + bounds[0], bounds[1]));
-    }
-    put(32, XXH3_64bits(bytes.data() + kHeader, num_sections * kEntry));
-  }
-  put(16, bytes.size());
-  put(56, XXH3_64bits(bytes.data(), 56));
-}
 
 void load_and_search(const std::vector<unsigned char>& bytes) {
   try {
@@ -55,7 +28,7 @@ void load_and_search(const std::vector<unsigned char>& bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   std::vector<unsigned char> bytes(data, data + size);
   load_and_search(bytes);
-  repair_checksums(bytes);
+  mess::fuzz::repair_checksums(bytes);
   load_and_search(bytes);
   return 0;
 }

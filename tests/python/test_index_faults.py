@@ -3,67 +3,32 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import mess
-
-FAULTS = Path(__file__).parents[1] / "faults"
+from faults import build_shim, change_under_faults, mutants
 
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    assert compiler, "expected a C compiler, found none"
-    library = tmp_path_factory.mktemp("shim") / "fault_shim.so"
-    source = str(FAULTS / "fault_shim.c")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"], check=True)
-    return library
-
-
-def publish_under_faults(shim: Path, folder: Path, *arguments: str) -> str:
-    environment = {**os.environ, "LD_PRELOAD": str(shim)}
-    program = [sys.executable, str(FAULTS / "publish_under_faults.py"), str(folder), *arguments]
-    result = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=600)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+    return build_shim(tmp_path_factory.mktemp("shim"))
 
 
 def test_a_failing_call_anywhere_leaves_the_old_or_the_new_generation(shim: Path, tmp_path: Path) -> None:
-    runs = int(publish_under_faults(shim, tmp_path, "every", "0").split()[0])
+    runs = int(change_under_faults(shim, "index", tmp_path, "every", "0").split()[0])
     assert runs > 100, "every kind of fault met many calls"
 
 
 def test_a_kill_anywhere_leaves_the_old_or_the_new_generation(shim: Path, tmp_path: Path) -> None:
-    assert publish_under_faults(shim, tmp_path, "random", "200").startswith("200 kills")
+    assert change_under_faults(shim, "index", tmp_path, "random", "200").startswith("200 kills")
 
 
 @pytest.mark.slow
 def test_a_thousand_kills_leave_the_old_or_the_new_generation(shim: Path, tmp_path: Path) -> None:
-    assert publish_under_faults(shim, tmp_path, "random", "1000").startswith("1000 kills")
-
-
-def mutants(data: bytes) -> list[bytes]:
-    """Sixty: 30 flips of four bytes, 10 runs of 0xFF in the header, 20 truncations."""
-    random = np.random.default_rng(60)
-    result = []
-    for _ in range(30):
-        changed = bytearray(data)
-        for position in random.integers(len(data), size=4):
-            changed[position] ^= int(random.integers(1, 256))
-        result.append(bytes(changed))
-    for position in range(0, 60, 6):
-        changed = bytearray(data)
-        changed[position : position + 4] = b"\xff" * 4
-        result.append(bytes(changed))
-    result += [data[: int(random.integers(len(data)))] for _ in range(20)]
-    return result
+    assert change_under_faults(shim, "index", tmp_path, "random", "1000").startswith("1000 kills")
 
 
 @pytest.mark.parametrize("spec", ["flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw", "hnsw,flat-int8"])

@@ -8,7 +8,7 @@ import pytest
 
 import mess
 from mess.library import Library, PlaylistRules, read_m3u8, read_playlist
-from mess.library.playlist_maker import mean_direction
+from mess.library.seed import mean_direction
 
 NUM_TRACKS = 12
 

@@ -286,7 +286,7 @@ def test_a_mix_that_is_killed_leaves_no_half_file(tmp_path):
         if mix.exists():
             assert mess.decode(mix).duration_seconds == pytest.approx(plan_seconds(tmp_path), abs=1e-3)
             mix.unlink()
-        assert not [path for path in out.iterdir() if path.suffix == ".flac"]
+        assert not list(out.glob("*.flac"))
     assert killed > 0
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 import mess
 from mess.cli.options import EncoderOption, JsonOption, LibraryOption, open_library
 from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json, printable
+from mess.cli.selecting import ExcludeOption, WhereOption, read_excluded
 
 if TYPE_CHECKING:
     from mess.library import Flow, Library, Playlist, PlaylistRules, Seed
@@ -48,9 +50,8 @@ def playlist(
             metavar="ARC", help="Intensity along the list: flat, build, peak or cool-down.", show_default=False
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="QUERY", help="A track that must not come in; several times.")
-    ] = None,
+    where: WhereOption = "",
+    exclude: ExcludeOption = None,
     artist_gap: Annotated[int, typer.Option(min=0, metavar="N", help="Tracks before an artist may return.")] = 2,
     album_gap: Annotated[int, typer.Option(min=0, metavar="N", help="Tracks before an album may return.")] = 0,
     max_per_artist: Annotated[int, typer.Option(min=0, metavar="N", help="Most tracks of an artist; 0: any.")] = 0,
@@ -95,13 +96,20 @@ def playlist(
     )
     with open_library(library, create=False) as opened:
         seeds = [opened.resolve(query, encoder=encoder) for query in queries]
-        excluded = {found.track.id for query in exclude or [] if (found := opened.resolve(query)).track}
+        excluded = read_excluded(opened, exclude)
         if queries:
             made = opened.playlist(
-                seeds, to=to, length=length, minutes=minutes, encoder=encoder, excluded=excluded, rules=rules
+                seeds,
+                to=to,
+                length=length,
+                minutes=minutes,
+                encoder=encoder,
+                where=where,
+                excluded=excluded,
+                rules=rules,
             )
         else:
-            made = _from_list(opened, reorder, extend, length, minutes, encoder, excluded, rules)
+            made = _from_list(opened, reorder, extend, length, minutes, encoder, where, excluded, rules)
     if output is not None:
         made.write(output, relative=relative)
     if json:
@@ -145,7 +153,8 @@ def _from_list(
     length: int | None,
     minutes: float | None,
     encoder: str | None,
-    excluded: set[int],
+    where: str,
+    excluded: Collection[int],
     rules: PlaylistRules,
 ) -> Playlist:
     from mess.library import read_playlist
@@ -158,7 +167,7 @@ def _from_list(
     if reorder is not None:
         return library.reorder(paths, encoder=encoder, rules=rules)
     more = library.extend(
-        paths, length=length, minutes=minutes, encoder=encoder, excluded=excluded, rules=rules
+        paths, length=length, minutes=minutes, encoder=encoder, where=where, excluded=excluded, rules=rules
     ).tracks[1:]
     return library.describe([*paths, *(track.id for track in more)], encoder=encoder)
 

@@ -3,49 +3,36 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import mess
 from mess.library import catalogue
 from mess.library.database import Database
-from mess.library.encoders import EncoderCache, choose_encoder_id, remember_folder
-from mess.library.errors import LibraryError, TrackNotFoundError
+from mess.library.encoders import EncoderCache, remember_folder
+from mess.library.errors import LibraryError
 from mess.library.extraction import MIN_DURATION_SECONDS
+from mess.library.frames import FrameShelf
+from mess.library.moments import MomentSearch
 from mess.library.paths import absolute_path
 from mess.library.pipeline import default_workers
-from mess.library.playlist import Playlist, PlaylistEntry, PlaylistRules, PlaylistSize
-from mess.library.playlist_maker import PlaylistMaker
-from mess.library.report import ScanFinding, ScanProgress, ScanReport
+from mess.library.plan import Needs, plan_scan
+from mess.library.playlists import LibraryPlaylists
+from mess.library.report import ScanPlan, ScanProgress, ScanReport
 from mess.library.scan import Scan, open_extractor
 from mess.library.scan_lock import scan_lock
-from mess.library.search import SearchMatch, TextSearch
-from mess.library.seed import Query, Seed, resolve_seed
-from mess.library.similar import Match, explain_matches, find_similar
-from mess.library.text_vectors import TextProgress
-from mess.library.track import Track
+from mess.library.search import TextSearch
+from mess.library.seed_sets import SeedSets
+from mess.library.track_table import TrackTableCache
 from mess.library.vectors import VectorCache
-from mess.library.walk import walk_audio
+from mess.library.walk import Walk, walk_audio
 
 
-@dataclass(frozen=True)
-class LibraryStats:
-    """How much is in a library."""
-
-    num_tracks: int  # that are there
-    num_missing: int  # tracks whose files were all gone at the last scan
-    num_failed: int  # files that could not be read
-    num_warnings: int
-    audio_seconds: float  # of the tracks that are there
-    num_vectors: Mapping[str, int]  # tracks with a vector, for each encoder id
-    generation: int
-
-
-class Library:
+class Library(LibraryPlaylists):
     """A catalogue of tracks with their vectors; all methods may run concurrently, one scan at a time.
 
     Example:
@@ -60,8 +47,12 @@ class Library:
         self.path = path
         self._database = database
         self._vectors = VectorCache(database, path / "index")
+        self._frames = FrameShelf(database, path / "frames")
         self._encoders = EncoderCache(database)
         self._text_search = TextSearch(database, self._vectors)
+        self._tables = TrackTableCache(database)
+        self._seed_sets = SeedSets(database, self._tables, self._text_search)
+        self._moments = MomentSearch(database, self._tables, self._encoders, self._frames, path / "index")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, create: bool = True, read_only: bool = False) -> Library:
@@ -87,19 +78,6 @@ class Library:
                 f"[library] {folder}: expected a folder for the library, found: {error.strerror}"
             ) from error
         return cls(folder, Database(catalog, read_only=read_only))
-
-    def backup(self, path: str | os.PathLike[str]) -> None:
-        """Write the catalogue as it is now to a new file, whoever else uses the library meanwhile.
-
-        To restore it, put it in the place of `catalog.sqlite` and remove `catalog.sqlite-wal`, `-shm` and `index`.
-
-        Args:
-            path: the file to make; there must be none.
-
-        Raises:
-            LibraryError: there is one, or it cannot be written.
-        """
-        self._database.backup(absolute_path(path))
 
     def close(self) -> None:
         """Close the catalogue; using the library afterwards raises LibraryError."""
@@ -128,6 +106,7 @@ class Library:
         min_duration_seconds: float = MIN_DURATION_SECONDS,
         limits: mess.DecodeLimits | None = None,
         retry_failed: bool = False,
+        frames: bool | None = None,
     ) -> ScanReport:
         """Bring the library up to date with folders of music; only new or changed files are opened.
 
@@ -146,6 +125,8 @@ class Library:
             min_duration_seconds: shorter files are listed as warnings and get no vector.
             limits: what one file may cost.
             retry_failed: try unchanged files again that could not be read before.
+            frames: keep the frames of the tracks too, from now on; tracks known without them are decoded again. False
+                removes what is stored. None: as the scan before.
 
         Raises:
             LibraryBusyError: another scan of this library is in progress.
@@ -154,21 +135,17 @@ class Library:
         """
         if workers is not None and workers < 1:
             raise mess.InvalidArgument(f"[scan] workers: expected at least 1, found {workers}")
-        if not 0 <= min_duration_seconds < math.inf:
-            raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
-        if not folders:
-            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
         extractor, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, limits)
         with scan_lock(self.path):
             remember_folder(self._database, extractor.encoder.id.name, encoder)
-            walk = walk_audio([Path(folder) for folder in folders], excluded=self.path)
             report = Scan(
                 self._database,
-                walk,
+                self._walk(folders),
                 extractor,
                 encoder_id=encoder_id,
                 workers=workers or default_workers(),
                 retry_failed=retry_failed,
+                frame_store=self._frames.prepare(encoder_id, wanted=frames),
                 progress=progress,
             ).run()
             with self._database.read() as connection:
@@ -177,230 +154,50 @@ class Library:
                 self._vectors.index(encoder_id)
         return report
 
-    def resolve(self, query: Query | Seed, *, encoder: str | None = None) -> Seed:
-        """Find out what a query stands for.
-
-        Args:
-            query: a path, in the library or not; a track id (12 or "#12"); or a title, roughly.
-            encoder: a name or an id; that of the last scan when None.
-
-        Raises:
-            TrackNotFoundError: nothing fits; the message names the nearest titles.
-            LibraryError: the track has no vector of this encoder.
-            mess.DecodeError: a file outside the library cannot be read.
-        """
-        if isinstance(query, Seed):
-            return query
-        return resolve_seed(query, self._database, self._encoders, self._encoder_id(encoder))
-
-    def similar(
-        self, query: Query | Seed, k: int = 10, *, encoder: str | None = None, explain: bool = False
-    ) -> list[Match]:
-        """Return the `k` tracks that sound most like the query, best first, never the query itself.
-
-        Args:
-            query: as for resolve().
-            k: how many; fewer when the library is smaller.
-            encoder: a name or an id; that of the last scan when None.
-            explain: say what timbre, rhythm and so on add to each score (`Match.parts`).
-
-        Raises:
-            As resolve(); mess.InvalidArgument to explain vectors that have no groups.
-        """
-        seed = self.resolve(query, encoder=encoder)
-        index = self._vectors.index(seed.encoder_id)
-        matches = find_similar(
-            self._database,
-            index,
-            seed.vector,
-            k=k,
-            excluded=() if seed.track is None else (seed.track.id,),
-            encoder_id=seed.encoder_id,
-        )
-        if not explain:
-            return matches
-        return explain_matches(index, self._encoders.open(seed.encoder_id), seed.vector, matches)
-
-    def search(
-        self, text: str, k: int = 10, *, encoder: str | None = None, progress: TextProgress | None = None
-    ) -> list[SearchMatch]:
-        """Return the `k` tracks that fit some words best, best first.
-
-        Compared are the words of title, artist, album, genre and analysis, by a sentence encoder; and the sound, where
-        the library was scanned with a model that reads text too (CLAP). Of several the ranks are fused. The first
-        search after a scan encodes the texts that are new or changed, and keeps their vectors.
-
-        Args:
-            text: "sad piano", "fast and loud", ...
-            k: how many; fewer when the library is smaller.
-            encoder: the one model to use; those that are on this machine when None.
-            progress: called with the number of texts encoded so far, and of all.
-
-        Raises:
-            mess.ModelError: no text model is on this machine; the message says the command that gets one.
-            LibraryError: the library is empty, or has no vectors of this encoder.
-            mess.InvalidArgument: no words, or a bad `k`.
-        """
-        return self._text_search.search(text, k, encoder=encoder, progress=progress)
-
-    def playlist(
+    def watch(
         self,
-        seeds: Query | Seed | Sequence[Query | Seed],
-        *,
-        to: Query | Seed | None = None,
-        length: int | None = None,
-        minutes: float | None = None,
-        encoder: str | None = None,
-        excluded: Collection[int] = (),
-        rules: PlaylistRules | None = None,
-    ) -> Playlist:
-        """Make a playlist of tracks near to the seeds that flows: chosen and ordered at once (mess.order_playlist).
-
-        It begins with the first seed that is in the library (with a near track when none is) and holds them all; with
-        `to` it leads evenly from the one seed to that track.
+        *folders: str | os.PathLike[str],
+        stop: threading.Event | None = None,
+        settle_seconds: float = 2.0,
+        **scan_options: Any,
+    ) -> Iterator[ScanReport]:
+        """Scan at once, and again after each change below the folders; yields the report of each scan, for ever.
 
         Args:
-            seeds: one query or several, as for resolve().
-            to: the last track.
-            length: tracks in all, seeds included, at most 5,000; 20 when neither this nor `minutes` is given.
-            minutes: as many tracks as fill this time, at most 5,000.
-            encoder: a name or an id; that of the last scan when None.
-            excluded: ids of tracks that must not come in.
-            rules: gaps, limits, arc and weights.
+            folders: folders or single files.
+            stop: ends the watch when it is set.
+            settle_seconds: how long nothing may have changed before a scan, for files that are being copied.
+            scan_options: of scan().
 
         Raises:
-            As resolve(); mess.InvalidArgument for a bad length, no seeds, more seeds than the length, or resolved seeds
-            of different encoders.
+            As scan(); OSError where the system cannot watch so many folders.
         """
-        size = PlaylistSize.checked(length, minutes)
-        resolved = self._resolve_all(seeds, encoder)
-        maker = self._maker(resolved[0].encoder_id)
-        if to is None:
-            return maker.from_seeds(resolved, size, rules or PlaylistRules(), excluded=excluded)
-        ends = [*resolved, self.resolve(to, encoder=encoder)]
-        tracks = [seed.track for seed in ends if seed.track and not seed.track.is_missing]
-        if len(ends) != 2 or len(tracks) != 2:
-            raise mess.InvalidArgument(
-                f"[library] path: expected two tracks of the library, found {len(tracks)} among {len(ends)} queries"
-            )
-        return maker.path(tracks[0], tracks[1], size, rules or PlaylistRules(), excluded=excluded)
+        from mess.library.watch import watch_folders
 
-    def reorder(
+        return watch_folders(self, folders, stop=stop, settle_seconds=settle_seconds, **scan_options)
+
+    def plan_scan(
         self,
-        tracks: Sequence[Query | Seed],
-        *,
-        keeps_first: bool = False,
-        encoder: str | None = None,
-        rules: PlaylistRules | None = None,
-    ) -> Playlist:
-        """Put a list of tracks in an order that flows; nothing comes in or is left out, but what is there twice.
-
-        Args:
-            tracks: of the library, as for resolve().
-            keeps_first: begin with the same track.
-            encoder: a name or an id; that of the last scan when None.
-            rules: gaps, arc and weights; limits do not apply.
+        *folders: str | os.PathLike[str],
+        encoder: str = "acoustic",
+        pooling: str = "auto",
+        min_duration_seconds: float = MIN_DURATION_SECONDS,
+        retry_failed: bool = False,
+        frames: bool | None = None,
+    ) -> ScanPlan:
+        """Say what scan() would do with these arguments; no file is opened and nothing is changed.
 
         Raises:
-            As resolve(); mess.InvalidArgument for a file outside the library.
+            As scan().
         """
-        found, encoder_id = self._known_tracks(tracks, encoder)
-        return self._maker(encoder_id).reorder(found, rules or PlaylistRules(), keeps_first=keeps_first)
+        _, encoder_id = open_extractor(encoder, pooling, min_duration_seconds, None)
+        needs = Needs(encoder_id, min_duration_seconds, self._frames.peek(encoder_id, wanted=frames))
+        return plan_scan(self._database, self._walk(folders), needs, retry_failed=retry_failed)
 
-    def extend(
-        self,
-        tracks: Sequence[Query | Seed],
-        *,
-        length: int | None = None,
-        minutes: float | None = None,
-        encoder: str | None = None,
-        excluded: Collection[int] = (),
-        rules: PlaylistRules | None = None,
-    ) -> Playlist:
-        """Return what to play after a list of tracks; its first entry is the last track of the list.
-
-        Args:
-            tracks: of the library, as for resolve(); none of them comes again.
-            length: how many more; 20 when neither this nor `minutes` is given.
-            minutes: how much more.
-            encoder: a name or an id; that of the last scan when None.
-            excluded: ids of tracks that must not come in.
-            rules: gaps, limits, arc and weights.
-
-        Raises:
-            As reorder().
-        """
-        size = PlaylistSize.checked(length, minutes)
-        found, encoder_id = self._known_tracks(tracks, encoder)
-        return self._maker(encoder_id).extend(found, size, rules or PlaylistRules(), excluded=excluded)
-
-    def radio(
-        self,
-        seeds: Query | Seed | Sequence[Query | Seed],
-        *,
-        encoder: str | None = None,
-        excluded: Collection[int] = (),
-        rules: PlaylistRules | None = None,
-    ) -> Iterator[PlaylistEntry]:
-        """Yield tracks without end, until everything was played: near to the seeds, flowing, none twice.
-
-        Args:
-            seeds: one query or several, as for resolve().
-            encoder: a name or an id; that of the last scan when None.
-            excluded: ids of tracks that must not come, such as those played yesterday.
-            rules: gaps, limits (for each stretch of ten), arc and weights.
-
-        Raises:
-            As playlist().
-        """
-        resolved = self._resolve_all(seeds, encoder)
-        return self._maker(resolved[0].encoder_id).radio(resolved, rules or PlaylistRules(), excluded=excluded)
-
-    def describe(self, tracks: Sequence[Query | Seed], *, encoder: str | None = None) -> Playlist:
-        """Say how well a list of tracks flows as it is, step by step. Arguments and errors as reorder()."""
-        found, encoder_id = self._known_tracks(tracks, encoder)
-        return self._maker(encoder_id).describe(found)
-
-    def tracks(self, *, include_missing: bool = False) -> list[Track]:
-        """Return all tracks in the order of their ids."""
-        with self._database.read() as connection:
-            return catalogue.read_tracks(connection, include_missing=include_missing)
-
-    def track(self, track_id: int) -> Track:
-        """Return one track.
-
-        Raises:
-            TrackNotFoundError: no track has this id.
-        """
-        with self._database.read() as connection:
-            found = catalogue.read_tracks(connection, [track_id])
-        if not found:
-            raise TrackNotFoundError(f"[library] {track_id}: expected the id of a track, found none with this id")
-        return found[0]
-
-    def failures(self) -> list[ScanFinding]:
-        """Return the files that could not be read, with the reasons."""
-        return self._findings("error")
-
-    def warnings(self) -> list[ScanFinding]:
-        """Return the files that were read but not whole, or got no vector, with the reasons."""
-        return self._findings("warning")
-
-    def stats(self) -> LibraryStats:
-        """Count what is in the library."""
-        with self._database.read() as connection:
-            num_tracks, audio_seconds = catalogue.count_tracks(connection)
-            num_known, _ = catalogue.count_tracks(connection, include_missing=True)
-            findings = catalogue.read_findings(connection)
-            return LibraryStats(
-                num_tracks=num_tracks,
-                num_missing=num_known - num_tracks,
-                num_failed=sum(kind == "error" for _, kind, _ in findings),
-                num_warnings=sum(kind == "warning" for _, kind, _ in findings),
-                audio_seconds=audio_seconds,
-                num_vectors=catalogue.encoder_counts(connection),
-                generation=catalogue.read_generation(connection),
-            )
+    def _walk(self, folders: Sequence[str | os.PathLike[str]]) -> Walk:
+        if not folders:
+            raise mess.InvalidArgument("[scan] folders: expected at least one, found none")
+        return walk_audio([Path(folder) for folder in folders], excluded=self.path)
 
     def rebuild_index(self, *, encoder: str | None = None) -> mess.VectorIndex:
         """Build the search index again from the catalogue and return it.
@@ -412,52 +209,3 @@ class Library:
             LibraryError: there are no vectors of this encoder.
         """
         return self._vectors.index(self._encoder_id(encoder), rebuild=True)
-
-    def verify(self) -> None:
-        """Read the whole catalogue and check that it is sound.
-
-        Raises:
-            LibraryDamagedError: it is damaged.
-        """
-        self._database.verify()
-        self.tracks(include_missing=True)
-        self.stats()
-
-    def _resolve_all(self, seeds: Query | Seed | Sequence[Query | Seed], encoder: str | None) -> list[Seed]:
-        queries = [seeds] if isinstance(seeds, (str, int, os.PathLike, Seed)) else list(seeds)
-        if not queries:
-            raise mess.InvalidArgument("[library] seeds: expected at least one, found none")
-        resolved = [self.resolve(query, encoder=encoder) for query in queries]
-        encoder_ids = sorted({seed.encoder_id for seed in resolved})
-        if len(encoder_ids) > 1:
-            raise mess.InvalidArgument(
-                f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
-            )
-        return resolved
-
-    def _known_tracks(self, queries: Sequence[Query | Seed], encoder: str | None) -> tuple[list[Track], str]:
-        seeds = self._resolve_all(queries, encoder)
-        for seed in seeds:
-            if seed.track is None:
-                raise mess.InvalidArgument(
-                    f"[library] {seed.label}: expected a track of the library, found another file"
-                )
-        return [seed.track for seed in seeds if seed.track], seeds[0].encoder_id
-
-    def _maker(self, encoder_id: str) -> PlaylistMaker:
-        return PlaylistMaker(self._database, self._vectors.index(encoder_id), encoder_id)
-
-    def _encoder_id(self, wanted: str | None) -> str:
-        with self._database.read() as connection:
-            last_scanned = catalogue.read_meta(connection, "encoder_id")
-            if wanted is None and last_scanned is not None and catalogue.has_vectors(connection, last_scanned):
-                return last_scanned
-            return choose_encoder_id(catalogue.encoder_ids(connection), wanted, last_scanned)
-
-    def _findings(self, wanted: str) -> list[ScanFinding]:
-        with self._database.read() as connection:
-            return [
-                ScanFinding(path, reason)
-                for path, kind, reason in catalogue.read_findings(connection)
-                if kind == wanted
-            ]

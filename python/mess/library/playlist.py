@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 import mess
+from mess.display import html_table, playlist_row
 from mess.library.m3u8 import M3u8Entry, write_m3u8
 from mess.library.track import Track
 
@@ -62,6 +63,9 @@ class Playlist:
     def duration_seconds(self) -> float:
         """How long it plays."""
         return sum(entry.track.duration_seconds for entry in self.entries)
+
+    def _repr_html_(self) -> str:
+        return html_table([playlist_row(entry) for entry in self.entries])
 
     @property
     def tracks(self) -> list[Track]:

@@ -116,8 +116,8 @@ def _xspf(playlist: Playlist, title: str, folder: Path | None) -> bytes:
                 # XML knows no control characters, not even escaped ones.
                 ElementTree.SubElement(track, f"{{{XSPF_NAMESPACE}}}{name}").text = UNSAFE.sub(" ", str(value))
     ElementTree.indent(root)
-    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return content + b"\n"
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def _jspf(playlist: Playlist, title: str, folder: Path | None) -> bytes:

@@ -16,9 +16,11 @@ from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.errors import LibraryError
 from mess.library.playlist import MAX_LENGTH, Playlist, PlaylistEntry, PlaylistRules, PlaylistSize, playlist_from_order
-from mess.library.seed import Seed
+from mess.library.seed import Seed, mean_direction
+from mess.library.selection import Selection
 from mess.library.similar import find_similar
 from mess.library.track import Track
+from mess.library.track_table import TrackTableCache
 
 CANDIDATES_PER_TRACK = 10  # of the list: 500 for 50
 MIN_CANDIDATES = 64
@@ -30,11 +32,14 @@ PATH_WAYPOINTS = 8  # places between both ends whose neighbours are candidates
 class PlaylistMaker:
     """Makes playlists from the vectors of one encoder."""
 
-    def __init__(self, database: Database, index: mess.VectorIndex, encoder_id: str) -> None:
-        """Use the tracks of `index`, whose vectors are of `encoder_id`."""
+    def __init__(
+        self, database: Database, index: mess.VectorIndex, tables: TrackTableCache, selection: Selection
+    ) -> None:
+        """Use the tracks of `index` that the selection's filter lets in."""
         self._database = database
         self._index = index
-        self._encoder_id = encoder_id
+        self._tables = tables
+        self._selection = selection
 
     def from_seeds(
         self, seeds: Sequence[Seed], size: PlaylistSize, rules: PlaylistRules, *, excluded: Collection[int] = ()
@@ -112,8 +117,10 @@ class PlaylistMaker:
         """Put a list in an order that flows; nothing comes in or is left out."""
         unique = list({track.id: track for track in tracks}.values())
         rules = replace(rules, max_per_artist=0, max_per_album=0)
-        first_id = unique[0].id if keeps_first else -1
-        return self._order(unique, PlaylistSize(len(unique), None), rules, first_id=first_id)
+        size = PlaylistSize(len(unique), None)
+        if keeps_first:
+            return self._order(unique, size, rules, first_id=unique[0].id)
+        return self._order(unique, size, rules)
 
     def describe(self, tracks: Sequence[Track]) -> Playlist:
         """Say how well a list flows as it is."""
@@ -131,7 +138,13 @@ class PlaylistMaker:
             found: dict[int, Track] = {}
             for direction in directions:
                 for match in find_similar(
-                    self._database, self._index, direction, k=each, excluded=known, encoder_id=self._encoder_id
+                    self._database,
+                    self._index,
+                    direction,
+                    k=each,
+                    seed_ids=known,
+                    selection=self._selection,
+                    tables=self._tables,
                 ):
                     found.setdefault(match.track.id, match.track)
             tracks = list(found.values())
@@ -170,11 +183,13 @@ class PlaylistMaker:
 
     def _vectors(self, tracks: Sequence[Track]) -> NDArray[np.float32]:
         with self._database.read() as connection:
-            ids, vectors = catalogue.read_vectors(connection, self._encoder_id, [track.id for track in tracks])
+            ids, vectors = catalogue.read_vectors(connection, self._index.encoder_id, [track.id for track in tracks])
         rows = dict(zip(ids.tolist(), vectors, strict=True))
         for track in tracks:
             if track.id not in rows:
-                raise LibraryError(f"[library] {track.label}: expected a vector of {self._encoder_id}, found none")
+                raise LibraryError(
+                    f"[library] {track.label}: expected a vector of {self._index.encoder_id}, found none"
+                )
         return np.stack([rows[track.id] for track in tracks])
 
     def _columns(self, tracks: Sequence[Track], direction: NDArray[np.float32] | None) -> dict[str, Any]:
@@ -209,11 +224,6 @@ class PlaylistMaker:
                 for track in tracks
             ],
         }
-
-
-def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return the mean of unit vectors (dim,), at unit length; the first one when they cancel out."""
-    return _unit(np.mean(np.stack(vectors), axis=0), vectors[0])
 
 
 def _unit(vector: NDArray[np.float32], otherwise: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+import mess
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.extraction import Extracted, Identified
@@ -44,6 +46,15 @@ class Failed:
 Outcome: TypeAlias = Placed | Embedded | Failed
 
 
+def find_vanished(connection: Connection, walk: Walk, found_paths: Collection[Path]) -> list[Path]:
+    """Return the files that the walk would have found if they were there still."""
+    return [
+        path
+        for path, known in catalogue.known_files(connection).items()
+        if not known.is_missing and path not in found_paths and walk.covers(path)
+    ]
+
+
 class ScanWriter:
     """The only writer during a scan; counts in the report what it writes."""
 
@@ -53,12 +64,15 @@ class ScanWriter:
         encoder_id: str,
         report: ScanReport,
         found_paths: set[Path],
+        frame_store: mess.FrameStore | None,
     ) -> None:
-        """Write vectors under `encoder_id`; `found_paths` are the files that are there."""
+        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are those there are."""
         self._database = database
         self._encoder_id = encoder_id
         self._report = report
         self._found_paths = found_paths
+        self._frame_store = frame_store
+        self._frames: dict[int, mess.Frames] = {}  # of the tracks at hand
         self._reserved_ids: dict[Path, int] = {}
         self._gone: set[Path] = set()  # known paths of the audio at hand where there is no file any more
 
@@ -73,6 +87,7 @@ class ScanWriter:
         if not outcomes:
             return
         self._gone = self._find_gone(outcomes)
+        self._frames = {}
         with self._database.write(durable=False) as connection:
             for outcome in outcomes:
                 if isinstance(outcome, Failed):
@@ -82,6 +97,9 @@ class ScanWriter:
                 else:
                     self._place(connection, outcome.identified, outcome.track_id)
             catalogue.raise_generation(connection)
+        # After the tracks: a crash in between leaves tracks without frames, which the next scan makes up for.
+        if self._frame_store is not None and self._frames:
+            self._frame_store.update(list(self._frames), list(self._frames.values()))
 
     def mark_returned(self, paths: list[Path]) -> None:
         """Say that unchanged files are there again."""
@@ -96,11 +114,7 @@ class ScanWriter:
     def finish(self, walk: Walk) -> None:
         """Mark what has vanished and make all that was written durable."""
         with self._database.write() as connection:
-            vanished = [
-                path
-                for path, known in catalogue.known_files(connection).items()
-                if not known.is_missing and path not in self._found_paths and walk.covers(path)
-            ]
+            vanished = find_vanished(connection, walk, self._found_paths)
             if vanished:
                 catalogue.mark_missing(connection, vanished, is_missing=True)
                 catalogue.raise_generation(connection)
@@ -141,8 +155,12 @@ class ScanWriter:
             track_id = min(self._reserved_ids[path] for path in paths)
             catalogue.insert_track(connection, track_id, extracted.columns)
             self._report.num_new += 1
+        else:
+            catalogue.update_track(connection, track_id, extracted.columns)
         if extracted.vector is not None:
             catalogue.put_vector(connection, track_id, self._encoder_id, extracted.vector)
+        if extracted.frames is not None:
+            self._frames[track_id] = extracted.frames
         self._put(connection, identified, track_id, extracted.warnings)
         for other in embedded.others:
             self._place(connection, other, track_id)

@@ -54,4 +54,8 @@ const ScoreKernels& compiled_score_kernels(SimdLevel level) {
   return level >= SimdLevel::kAvx2 && has_half_conversion() ? kScoreAvx2 : kScoreBaseline;
 }
 
+const HalfKernels& compiled_half_kernels(SimdLevel level) {
+  return level >= SimdLevel::kAvx2 && has_half_conversion() ? kHalfAvx2 : kHalfBaseline;
+}
+
 }  // namespace mess::internal

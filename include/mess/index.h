@@ -30,6 +30,8 @@ struct IndexOptions {
   ///   "flat"       exact, float32       "flat-fp16"  exact over half precision
   ///   "flat-bf16"  exact over bfloat16  "flat-int8"  exact over 16-bit integers with one scale per vector
   ///   "hnsw"       a graph over float32; "hnsw48" with 48 links per vector; "hnsw,flat-fp16" over another storage
+  ///   "ivf,pq"     for the very large: lists around centroids, vectors quantised to one byte for eight values;
+  ///                "ivf4096,pq96" with so many lists and so many bytes per vector; see train()
   ///   "auto"       flat, and from about a millisecond per query on a graph
   std::string spec = "auto";
   std::string encoder_id{};          // what made the vectors; empty when the caller does not say
@@ -41,7 +43,7 @@ struct IndexOptions {
 struct SearchOptions {
   std::size_t k = 10;
   const IdFilter* filter = nullptr;  // only these ids: always min(k, matches) results
-  std::size_t effort = 0;            // graph: candidates kept (ef); 0 chooses
+  std::size_t effort = 0;            // graph: candidates kept (ef); lists: how many to look into; 0 chooses
   bool exact = false;                // look at every vector whatever the structure
   bool correct_hubness = false;      // rank by mutual proximity; needs fit_hubness(); scores are 0 to 1
   std::string encoder_id{};          // when both this and the index's are known they must agree
@@ -83,6 +85,17 @@ class MESS_API VectorIndex {
   std::vector<float> vector(std::int64_t id) const;
   /// ids.size() x dim. @throws IndexError
   std::vector<float> vectors(std::span<const std::int64_t> ids) const;
+
+  /// An index with lists learns them and its codes from data: here, or by itself in the add() that brings it to 64
+  /// vectors per list (65,536 where the spec gives no number of lists, which then becomes the power of two nearest to
+  /// 4 sqrt(n)) and to 16,384 at least. Until then it keeps float32 and searches exactly; afterwards vectors are what
+  /// their codes give back. The second form learns from the vectors that are in.
+  /// @param vectors  count x dim, like those to come
+  /// @throws InvalidArgument  another kind, trained already, or fewer vectors than lists or than 256
+  void train(std::span<const float> vectors);
+  void train();
+  /// True of kinds that learn nothing.
+  bool is_trained() const;
 
   /// @param vectors  ids.size() x dim, row-major, each value finite and at most 1e15 (fp16: 65,504) in size
   /// @throws InvalidArgument  wrong size, not finite, negative id, or an id given twice or already present; then nothing

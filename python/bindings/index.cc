@@ -122,6 +122,19 @@ std::size_t remove(VectorIndex& index, const py::object& ids) {
   return index.remove(id_span);
 }
 
+void train(VectorIndex& index, const py::object& vectors) {
+  if (vectors.is_none()) {
+    const py::gil_scoped_release release;
+    index.train();
+    return;
+  }
+  const FloatArray array = require_float32(vectors, "[index] vectors", 2, 2);
+  check_width(array, index, "[index] vectors");
+  const auto vector_span = as_span(array);
+  const py::gil_scoped_release release;
+  index.train(vector_span);
+}
+
 FloatArray vectors(const VectorIndex& index, const py::object& ids) {
   const auto id_array = require_ids(ids, "[index] ids");
   const auto id_span = as_span(id_array);
@@ -172,6 +185,10 @@ void bind_changes(py::class_<VectorIndex>& type) {
       .def("update", &change<std::size_t, &VectorIndex::update>, py::arg("ids"), py::arg("vectors"),
            "As add(), but ids that are present get the new vector; returns how many were present.")
       .def("remove", &remove, py::arg("ids"), "Removes ids in O(1) each; returns how many were present.")
+      .def("train", &train, py::arg("vectors") = py::none(),
+           "Learns the lists and codes of a kind with pq from vectors (n, dim) float32, or from those that are in. "
+           "Raises "
+           "InvalidArgument for too few, for other kinds and when trained already.")
       .def("compact", &VectorIndex::compact, kWithoutGil, "Builds anew without what was removed. Ids stay.")
       .def("fit_hubness", &VectorIndex::fit_hubness, kWithoutGil, py::arg("sample_size") = 256,
            "Learns how similar each vector is to others in general, for search(correct_hubness=True).");
@@ -205,6 +222,7 @@ void bind_reports(py::class_<VectorIndex>& type) {
            py::arg("num_queries") = 200, py::arg("effort") = 0,
            "The share of the true k nearest that search() finds, measured with stored vectors.")
       .def("info", &VectorIndex::info, kWithoutGil, "What the index is made of and how much room it takes.")
+      .def_property_readonly("is_trained", py::cpp_function(&VectorIndex::is_trained, kWithoutGil))
       .def_property_readonly("has_hubness", py::cpp_function(&VectorIndex::has_hubness, kWithoutGil));
 }
 
@@ -253,7 +271,8 @@ void bind_index(py::module_& module) {
            py::arg("dim"), py::arg("spec") = "auto", py::kw_only(), py::arg("encoder_id") = "",
            py::arg("metric") = "ip", py::arg("ef_construction") = IndexOptions().ef_construction,
            py::arg("num_threads") = 0,
-           "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16). metric: ip or l2.");
+           "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16), ivf,pq (ivf4096,pq96). metric: "
+           "ip or l2.");
   bind_changes(type);
   bind_searches(type);
   bind_reports(type);

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "src/index/pq_scan.h"
 #include "src/support/parallel.h"
 
 namespace mess::internal {
@@ -16,12 +17,8 @@ constexpr std::size_t kBlockRows = 256;
 // Scanning a row in order costs about this much less than fetching it by itself.
 constexpr double kScanAdvantage = 0.6;
 
-bool is_allowed(const RowStore& rows, const AllowedRows& allowed, std::size_t r) {
-  return !rows.is_dead(r) && (allowed.bits == nullptr || allowed.bits->test(r));
-}
-
 template <typename Visit>
-void for_each_allowed(const RowStore& rows, const RowBits& bits, Visit visit) {
+void for_each_set(const RowStore& rows, const RowBits& bits, Visit visit) {
   const auto words = bits.words();
   for (std::size_t w = 0; w < words.size(); ++w) {
     for (std::uint64_t left = words[w]; left != 0; left &= left - 1) {
@@ -35,7 +32,7 @@ void for_each_allowed(const RowStore& rows, const RowBits& bits, Visit visit) {
 void offer_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, std::size_t first,
                   std::span<const float> upper, Candidates& candidates) {
   for (std::size_t i = 0; i < upper.size(); ++i) {
-    if (upper[i] >= candidates.threshold() && is_allowed(rows, allowed, first + i)) {
+    if (upper[i] >= candidates.threshold() && allowed.accept(rows, first + i)) {
       candidates.offer(static_cast<std::uint32_t>(first + i), upper[i],
                        query.lower(upper[i], rows.row_info(first + i)));
     }
@@ -77,7 +74,7 @@ void gather(const RowStore& rows, const QuerySketch& query, const RowBits& bits,
     }
     count = 0;
   };
-  for_each_allowed(rows, bits, [&](std::size_t r) {
+  for_each_set(rows, bits, [&](std::size_t r) {
     numbers[count] = static_cast<std::uint32_t>(r);
     codes[count++] = rows.codes(r);
     if (count == kBlockRows)
@@ -87,22 +84,27 @@ void gather(const RowStore& rows, const QuerySketch& query, const RowBits& bits,
     flush();
 }
 
-// Without sketches every allowed row is scored.
-void score_all(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, Candidates& candidates) {
-  const auto offer = [&](std::size_t r) {
-    const auto score = static_cast<float>(rows.score(query, r));
-    const float slack = std::abs(score) * 1e-6f;
-    if (score + slack >= candidates.threshold())
-      candidates.offer(static_cast<std::uint32_t>(r), score + slack, score - slack);
-  };
+template <typename Visit>
+void for_each_allowed(const RowStore& rows, const AllowedRows& allowed, Visit visit) {
   if (allowed.bits != nullptr) {
-    for_each_allowed(rows, *allowed.bits, offer);
+    for_each_set(rows, *allowed.bits, visit);
     return;
   }
   for (std::size_t r = 0; r < rows.num_rows(); ++r) {
     if (!rows.is_dead(r))
-      offer(r);
+      visit(r);
   }
+}
+
+void scan_quantised(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed,
+                    Candidates& candidates) {
+  PqScan scan(rows, query);
+  const auto offer = [&](std::uint32_t r, float upper, float lower) {
+    if (upper >= candidates.threshold())
+      candidates.offer(r, upper, lower);
+  };
+  for_each_allowed(rows, allowed, [&](std::size_t r) { scan.take(static_cast<std::uint32_t>(r), offer); });
+  scan.finish(offer);
 }
 
 bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
@@ -111,8 +113,8 @@ bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
 }
 
 void collect(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, Candidates& candidates) {
-  if (!rows.has_sketch)
-    score_all(rows, query, allowed, candidates);
+  if (rows.storage == Storage::kPq)
+    scan_quantised(rows, query, allowed, candidates);
   else if (is_selective(rows, allowed))
     gather(rows, query, *allowed.bits, candidates);
   else
@@ -162,7 +164,7 @@ class PackedQueries {
   void offer(const RowStore& rows, const AllowedRows& allowed, std::size_t first, const SketchHit& hit,
              std::span<Candidates> candidates) const {
     const std::size_t r = first + hit.row;
-    if (hit.upper >= candidates[hit.query].threshold() && is_allowed(rows, allowed, r)) {
+    if (hit.upper >= candidates[hit.query].threshold() && allowed.accept(rows, r)) {
       candidates[hit.query].offer(static_cast<std::uint32_t>(r), hit.upper,
                                   queries_[hit.query].lower(hit.upper, rows.row_info(r)));
     }

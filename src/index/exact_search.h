@@ -16,6 +16,10 @@ namespace mess::internal {
 struct AllowedRows {
   const RowBits* bits = nullptr;
   std::size_t count = 0;  // rows that are allowed and alive
+
+  bool accept(const RowStore& rows, std::size_t r) const {
+    return !rows.is_dead(r) && (bits == nullptr || bits->test(r));
+  }
 };
 
 /// On the caller's thread. @returns min(k, allowed.count) rows, best first

@@ -14,6 +14,7 @@
 #include "src/index/graph.h"
 #include "src/index/hubness.h"
 #include "src/index/index_spec.h"
+#include "src/index/inverted_lists.h"
 #include "src/index/row_store.h"
 #include "src/support/container.h"
 #include "src/support/mapped_file.h"
@@ -49,6 +50,7 @@ struct IndexContent {
   std::size_t num_links = 0;
   std::unique_ptr<RowStore> rows;
   std::unique_ptr<Graph> graph;
+  std::unique_ptr<InvertedLists> lists;
   std::unique_ptr<HubnessModel> hubness;
 };
 
@@ -58,6 +60,7 @@ struct IndexParts {
   std::size_t ef_construction;
   const RowStore& rows;
   const Graph* graph;
+  const InvertedLists* lists;
   const HubnessModel* hubness;
 };
 

@@ -76,6 +76,11 @@ const ScoreKernels& score_kernels(SimdLevel level) {
   return compiled_score_kernels(level);
 }
 
+const PqKernels& pq_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_pq_kernels(level);
+}
+
 float dot(const float* a, const float* b, std::size_t n) {
   static const DotKernel kernel = dot_kernel(active_simd_level());
   return kernel(a, b, n);

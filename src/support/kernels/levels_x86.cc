@@ -54,4 +54,16 @@ const ScoreKernels& compiled_score_kernels(SimdLevel level) {
   return level >= SimdLevel::kAvx2 && has_half_conversion() ? kScoreAvx2 : kScoreBaseline;
 }
 
+const PqKernels& compiled_pq_kernels(SimdLevel level) {
+  switch (level) {
+    case SimdLevel::kAvx512:
+      return kPqAvx512;
+    case SimdLevel::kAvx2:
+      return kPqAvx2;
+    case SimdLevel::kBaseline:
+      break;
+  }
+  return kPqBaseline;
+}
+
 }  // namespace mess::internal

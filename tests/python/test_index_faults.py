@@ -66,10 +66,12 @@ def mutants(data: bytes) -> list[bytes]:
     return result
 
 
-@pytest.mark.parametrize("spec", ["flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw", "hnsw,flat-int8"])
+@pytest.mark.parametrize("spec", ["flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw", "hnsw,flat-int8", "ivf8,pq6"])
 def test_every_mutant_of_every_kind_of_file_is_refused_by_name(tmp_path: Path, spec: str) -> None:
     vectors = np.random.default_rng(1).normal(size=(500, 24)).astype(np.float32)
     index = mess.VectorIndex(24, spec, encoder_id="dummy/1+mean")
+    if not index.is_trained:
+        index.train(vectors)
     index.add(np.arange(500), vectors)
     index.fit_hubness(16)
     index.remove(np.arange(10))

@@ -17,6 +17,7 @@
 
 #include "mess/export.h"
 #include "mess/index_filter.h"
+#include "mess/index_groups.h"
 #include "mess/index_reports.h"
 
 namespace mess {
@@ -124,6 +125,13 @@ class MESS_API VectorIndex {
   /// By several vectors at once, each id scored by the one it is nearest to.
   SearchResult search_any(std::span<const float> vectors, std::size_t num_vectors,
                           const SearchOptions& options = {}) const;
+  /// By several vectors at once, for groups of ids (late interaction, MaxSim): the score of a group is the sum over the
+  /// query's vectors of weight x the largest score among the group's vectors. Exact: looks at every vector. A group
+  /// without an id that the filter accepts is not found.
+  /// @param weights  one per vector; all 1 is MaxSim, all 1 / n its mean
+  /// @returns groups in place of ids, at most k. @throws InvalidArgument also for a group below 0
+  SearchResult search_groups(std::span<const float> vectors, std::span<const float> weights, const IdGroups& groups,
+                             const SearchOptions& options = {}) const;
   /// Maximal marginal relevance (Carbonell and Goldstein, 1998): picks one after the other the id with the largest
   /// (1 - diversity) x score - diversity x (largest cosine with those picked). @param diversity  0 to 1
   /// @returns positions in `ids`, at most k. @throws IndexError for an id that is absent, InvalidArgument

@@ -83,6 +83,28 @@ ScoresAndIds search_any(const VectorIndex& index, const py::object& vectors, py:
   return to_tuple(std::move(result));
 }
 
+ScoresAndIds search_groups(const VectorIndex& index, const py::object& vectors, py::ssize_t k, const py::object& groups,
+                           const py::object& weights, const py::object& filter, const std::string& encoder_id) {
+  const FloatArray array = require_float32(vectors, "[index] vectors", 2, 2);
+  check_width(array, index, "[index] vectors");
+  const GroupArgument group_argument(groups);
+  const FilterArgument ids(filter, index);
+  const SearchOptions options{.k = positive(k, "k"), .filter = ids.get(), .encoder_id = encoder_id};
+  std::vector<float> weight_values(static_cast<std::size_t>(array.shape(0)), 1.0f);
+  if (!weights.is_none()) {
+    const FloatArray weight_array = require_float32(weights, "[index] weights", 1, 1);
+    const auto given = as_span(weight_array);
+    weight_values.assign(given.begin(), given.end());
+  }
+  const auto vector_span = as_span(array);
+  SearchResult result;
+  {
+    const py::gil_scoped_release release;
+    result = index.search_groups(vector_span, weight_values, group_argument.get(), options);
+  }
+  return to_tuple(std::move(result));
+}
+
 IdArray diversify(const VectorIndex& index, const py::object& ids, const py::object& scores, py::ssize_t k,
                   double diversity) {
   const auto id_array = require_ids(ids, "[index] ids");
@@ -209,6 +231,12 @@ void bind_searches(py::class_<VectorIndex>& type) {
       .def("search_any", &search_any, py::arg("vectors"), py::arg("k"), py::kw_only(), py::arg("filter") = py::none(),
            py::arg("encoder_id") = "",
            "By several vectors (n, dim) at once; each id is scored by the one it is nearest to. As search().")
+      .def("search_groups", &search_groups, py::arg("vectors"), py::arg("k"), py::kw_only(), py::arg("groups"),
+           py::arg("weights") = py::none(), py::arg("filter") = py::none(), py::arg("encoder_id") = "",
+           "By several vectors (n, dim) at once, for groups of ids (MaxSim): a group's score is the sum over the "
+           "vectors "
+           "of weight x its largest score. groups: how many ids each group has, id // groups then being the group, or "
+           "a pair of arrays, ids and their groups. Returns scores (1, k) and groups (1, k); exact.")
       .def("diversify", &diversify, py::arg("ids"), py::arg("scores"), py::arg("k"), py::kw_only(),
            py::arg("diversity") = 0.3,
            "Maximal marginal relevance: at most k of the ids, unlike each other for a diversity towards 1.");

@@ -64,6 +64,18 @@ FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& inde
   }
 }
 
+GroupArgument::GroupArgument(const py::object& groups) {
+  if (py::isinstance<py::int_>(groups)) {
+    ids_per_group_ = py::cast<std::int64_t>(groups);
+    return;
+  }
+  if (!py::isinstance<py::tuple>(groups) || py::len(groups) != 2)
+    throw InvalidArgument("[index] groups: expected a number of ids per group or a pair of arrays, found " +
+                          std::string(py::str(py::type::of(groups).attr("__name__"))));
+  ids_ = require_ids(py::object(groups[py::int_(0)]), "[index] groups' ids");
+  groups_ = require_ids(py::object(groups[py::int_(1)]), "[index] groups");
+}
+
 void check_width(const FloatArray& array, const VectorIndex& index, const char* subject) {
   const auto width = array.shape(array.ndim() - 1);
   if (width == static_cast<py::ssize_t>(index.dim()))

@@ -28,6 +28,20 @@ class FilterArgument {
   std::optional<IdFilter> filter_;
 };
 
+/// groups: how many ids each has, or a pair of arrays, ids and their groups.
+class GroupArgument {
+ public:
+  explicit GroupArgument(const py::object& groups);
+  IdGroups get() const {
+    return ids_per_group_ ? IdGroups::divide(*ids_per_group_) : IdGroups::map(as_span(ids_), as_span(groups_));
+  }
+
+ private:
+  std::optional<std::int64_t> ids_per_group_;
+  IdArray ids_;
+  IdArray groups_;
+};
+
 void check_width(const FloatArray& array, const VectorIndex& index, const char* subject);
 ScoresAndIds to_tuple(SearchResult&& result);
 

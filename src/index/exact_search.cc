@@ -29,25 +29,17 @@ void for_each_set(const RowStore& rows, const RowBits& bits, Visit visit) {
   }
 }
 
-void offer_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, std::size_t first,
-                  std::span<const float> upper, Candidates& candidates) {
-  for (std::size_t i = 0; i < upper.size(); ++i) {
-    if (upper[i] >= candidates.threshold() && allowed.accept(rows, first + i)) {
-      candidates.offer(static_cast<std::uint32_t>(first + i), upper[i],
-                       query.lower(upper[i], rows.row_info(first + i)));
-    }
-  }
-}
-
-void scan(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, std::size_t first,
-          std::size_t last, Candidates& candidates) {
+// Calls visit(row, upper) for rows first to last, whether they are allowed or not.
+template <typename Visit>
+void scan(const RowStore& rows, const QuerySketch& query, const Visit& visit) {
   std::array<float, kBlockRows> upper;
-  while (first < last) {
-    const std::size_t here =
-        std::min({kBlockRows, last - first, rows.sketch.rows_together(first), rows.info.rows_together(first)});
+  for (std::size_t first = 0; first < rows.num_rows();) {
+    const std::size_t here = std::min(
+        {kBlockRows, rows.num_rows() - first, rows.sketch.rows_together(first), rows.info.rows_together(first)});
     rows.kernels->upper_bounds(query.codes.data(), query.factors, rows.codes(first), &rows.row_info(first), here,
                                rows.sketch_stride, upper.data());
-    offer_bounds(rows, query, allowed, first, std::span(upper).first(here), candidates);
+    for (std::size_t i = 0; i < here; ++i)
+      visit(first + i, upper[i]);
     first += here;
   }
 }
@@ -96,15 +88,11 @@ void for_each_allowed(const RowStore& rows, const AllowedRows& allowed, Visit vi
   }
 }
 
-void scan_quantised(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed,
-                    Candidates& candidates) {
+template <typename Visit>
+void scan_quantised(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, const Visit& visit) {
   PqScan scan(rows, query);
-  const auto offer = [&](std::uint32_t r, float upper, float lower) {
-    if (upper >= candidates.threshold())
-      candidates.offer(r, upper, lower);
-  };
-  for_each_allowed(rows, allowed, [&](std::size_t r) { scan.take(static_cast<std::uint32_t>(r), offer); });
-  scan.finish(offer);
+  for_each_allowed(rows, allowed, [&](std::size_t r) { scan.take(static_cast<std::uint32_t>(r), visit); });
+  scan.finish(visit);
 }
 
 bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
@@ -114,11 +102,17 @@ bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
 
 void collect(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, Candidates& candidates) {
   if (rows.storage == Storage::kPq)
-    scan_quantised(rows, query, allowed, candidates);
+    scan_quantised(rows, query, allowed, [&](std::uint32_t r, float upper, float lower) {
+      if (upper >= candidates.threshold())
+        candidates.offer(r, upper, lower);
+    });
   else if (is_selective(rows, allowed))
     gather(rows, query, *allowed.bits, candidates);
   else
-    scan(rows, query, allowed, 0, rows.num_rows(), candidates);
+    scan(rows, query, [&](std::size_t r, float upper) {
+      if (upper >= candidates.threshold() && allowed.accept(rows, r))
+        candidates.offer(static_cast<std::uint32_t>(r), upper, query.lower(upper, rows.row_info(r)));
+    });
 }
 
 constexpr double kNoMinimum = -std::numeric_limits<double>::infinity();
@@ -202,6 +196,18 @@ std::vector<ScoredRow> search_range(const RowStore& rows, const QuerySketch& que
   Candidates candidates(Candidates::kAll, limit);
   collect(rows, query, allowed, candidates);
   return candidates.finish(rows, query, min_score);
+}
+
+void visit_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed,
+                  const std::function<void(std::uint32_t, float, float)>& visit) {
+  if (rows.storage == Storage::kPq) {
+    scan_quantised(rows, query, allowed, visit);
+    return;
+  }
+  scan(rows, query, [&](std::size_t r, float upper) {
+    if (allowed.accept(rows, r))
+      visit(static_cast<std::uint32_t>(r), upper, query.lower(upper, rows.row_info(r)));
+  });
 }
 
 std::vector<std::vector<ScoredRow>> search_exact_batch(const RowStore& rows, std::span<const QuerySketch> queries,

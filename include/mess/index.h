@@ -38,6 +38,7 @@ struct IndexOptions {
   std::string encoder_id{};          // what made the vectors; empty when the caller does not say
   std::string metric = "ip";         // "ip": inner product; "l2": scores are negative squared distances
   std::size_t ef_construction = 64;  // graph: candidates looked at per new vector; more is better and slower
+  std::string label{};               // kept in the file for the caller: what the index was built from, say
   std::size_t num_threads = 0;       // for building and for batches; 0: one per processor
 };
 
@@ -79,6 +80,7 @@ class MESS_API VectorIndex {
   const std::string& spec() const;
   const std::string& metric() const;
   const std::string& encoder_id() const;
+  const std::string& label() const;
   bool contains(std::int64_t id) const;
   /// All ids, in no order.
   std::vector<std::int64_t> ids() const;

@@ -292,15 +292,15 @@ void bind_index_files(py::module_& module);
 void bind_index(py::module_& module) {
   bind_report_types(module);
   py::class_<VectorIndex> type(module, "VectorIndex", "Nearest neighbours, exact or through a graph. Thread-safe.");
-  type.def(py::init([](std::size_t dim, const std::string& spec, const std::string& encoder_id,
-                       const std::string& metric, std::size_t ef_construction, std::size_t num_threads) {
-             return VectorIndex(dim, {spec, encoder_id, metric, ef_construction, num_threads});
-           }),
-           py::arg("dim"), py::arg("spec") = "auto", py::kw_only(), py::arg("encoder_id") = "",
-           py::arg("metric") = "ip", py::arg("ef_construction") = IndexOptions().ef_construction,
-           py::arg("num_threads") = 0,
-           "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16), ivf,pq (ivf4096,pq96). metric: "
-           "ip or l2.");
+  type.def(
+      py::init([](std::size_t dim, const std::string& spec, const std::string& encoder_id, const std::string& metric,
+                  std::size_t ef_construction, std::size_t num_threads, const std::string& label) {
+        return VectorIndex(dim, {spec, encoder_id, metric, ef_construction, label, num_threads});
+      }),
+      py::arg("dim"), py::arg("spec") = "auto", py::kw_only(), py::arg("encoder_id") = "", py::arg("metric") = "ip",
+      py::arg("ef_construction") = IndexOptions().ef_construction, py::arg("num_threads") = 0, py::arg("label") = "",
+      "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16), ivf,pq (ivf4096,pq96). metric: "
+      "ip or l2.");
   bind_changes(type);
   bind_searches(type);
   bind_reports(type);
@@ -316,6 +316,7 @@ void bind_index(py::module_& module) {
       .def_property_readonly("spec", &VectorIndex::spec)
       .def_property_readonly("metric", &VectorIndex::metric)
       .def_property_readonly("encoder_id", &VectorIndex::encoder_id)
+      .def_property_readonly("label", &VectorIndex::label, "What the caller wrote on it.")
       .def("__len__", &VectorIndex::size, kWithoutGil)
       .def("__contains__", &VectorIndex::contains, py::arg("id"), kWithoutGil);
   bind_index_files(module);

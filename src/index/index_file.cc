@@ -19,7 +19,6 @@ constexpr std::string_view kKind = "INDX";
 constexpr std::uint32_t kLayout = 2;
 constexpr std::uint64_t kMaxDim = 65536;
 constexpr std::uint64_t kMaxRows = (std::uint64_t{1} << 31) - 2;
-constexpr std::uint32_t kMaxTextSize = 4096;
 constexpr std::size_t kMostLists = 65536;
 constexpr float kMaxCentroidValue = 1e16f;  // a vector's values are at most 1e15
 // Files up to this size are checked whole when they are opened: it takes some milliseconds.
@@ -96,6 +95,8 @@ class Reader {
       read_lists();
     if (container_.has("hub.sample"))
       read_hubness();
+    if (container_.has("label"))
+      read_label();
     return std::move(content_);
   }
 
@@ -229,6 +230,13 @@ class Reader {
     content_.hubness = std::make_unique<HubnessModel>(content_.dim, content_.metric, typed<float>(sample), spreads);
   }
 
+  void read_label() {
+    const auto text = container_.section("label");
+    if (text.size() > kMaxTextSize)
+      container_.fail("section label: expected at most 4096 bytes, found " + std::to_string(text.size()));
+    content_.label.assign(reinterpret_cast<const char*>(text.data()), text.size());
+  }
+
   IndexContent read_layout_1() {
     MetaOfLayout1 meta;
     const auto bytes = container_.section("meta");
@@ -353,6 +361,8 @@ void write_index_file(const std::filesystem::path& path, const IndexParts& parts
     sections.push_back(plain_section("hub.sample", parts.hubness->sample()));
     sections.push_back(plain_section("hub.spreads", parts.hubness->spreads()));
   }
+  if (!parts.label.empty())
+    sections.push_back(plain_section("label", std::span<const char>(parts.label)));
   write_container(path, kKind, sections);
 }
 

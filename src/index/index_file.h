@@ -21,6 +21,9 @@
 
 namespace mess::internal {
 
+/// Bytes of a text that a file keeps.
+constexpr std::size_t kMaxTextSize = 4096;
+
 /// The bytes of a file that an index was loaded from: mapped, or a copy in memory.
 class IndexSource {
  public:
@@ -42,6 +45,7 @@ class IndexSource {
 struct IndexContent {
   std::string spec;
   std::string encoder_id;
+  std::string label;
   std::size_t dim = 0;
   Metric metric = Metric::kInnerProduct;
   Storage storage = Storage::kFloat32;
@@ -57,6 +61,7 @@ struct IndexContent {
 struct IndexParts {
   const std::string& spec;
   const std::string& encoder_id;
+  const std::string& label;
   std::size_t ef_construction;
   const RowStore& rows;
   const Graph* graph;

@@ -48,6 +48,13 @@ VectorIndex::Impl::Impl(std::size_t dim, const IndexOptions& options_)
     throw InvalidArgument("[index] ef_construction: expected 1 to 10000, found " +
                           std::to_string(options.ef_construction));
   }
+  const std::pair<const char*, const std::string&> texts[] = {{"encoder_id", options.encoder_id},
+                                                              {"label", options.label}};
+  for (const auto& [name, text] : texts) {
+    if (text.size() > internal::kMaxTextSize)
+      throw InvalidArgument(std::string("[index] ") + name + ": expected at most 4096 bytes, found " +
+                            std::to_string(text.size()));
+  }
   if (spec.num_parts > dim) {
     throw InvalidArgument("[index] spec: expected at most as many parts as values, " + std::to_string(dim) +
                           ", found \"" + options.spec + "\"");
@@ -176,6 +183,7 @@ std::size_t VectorIndex::size() const {
 const std::string& VectorIndex::spec() const { return impl_->options.spec; }
 const std::string& VectorIndex::metric() const { return impl_->options.metric; }
 const std::string& VectorIndex::encoder_id() const { return impl_->options.encoder_id; }
+const std::string& VectorIndex::label() const { return impl_->options.label; }
 
 bool VectorIndex::contains(std::int64_t id) const {
   const std::shared_lock lock(impl_->mutex);

@@ -39,7 +39,8 @@ VectorIndex VectorIndex::load_from(std::shared_ptr<internal::IndexSource> source
         content.dim, IndexOptions{.spec = content.spec,
                                   .encoder_id = content.encoder_id,
                                   .metric = content.metric == internal::Metric::kSquaredL2 ? "l2" : "ip",
-                                  .ef_construction = std::max<std::size_t>(content.ef_construction, 1)});
+                                  .ef_construction = std::max<std::size_t>(content.ef_construction, 1),
+                                  .label = content.label});
     if (!is_of(impl->spec, content))
       throw InvalidArgument("contents that are not of the spec " + content.spec);
     if (content.ef_construction == 0)
@@ -60,6 +61,7 @@ void VectorIndex::save(const std::filesystem::path& path) const {
   try {
     internal::write_index_file(path, {.spec = impl_->options.spec,
                                       .encoder_id = impl_->options.encoder_id,
+                                      .label = impl_->options.label,
                                       .ef_construction = impl_->options.ef_construction,
                                       .rows = *impl_->rows,
                                       .graph = impl_->graph.get(),

@@ -38,7 +38,7 @@ IdFilter range_filter(const py::object& object) {
 
 }  // namespace
 
-FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& index) {
+FilterArgument::FilterArgument(const py::object& filter, const std::function<std::vector<std::int64_t>()>& all_ids) {
   if (filter.is_none())
     return;
   if (is_bool_array(filter)) {
@@ -51,7 +51,7 @@ FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& inde
     std::vector<std::int64_t> ids;
     {
       const py::gil_scoped_release release;
-      ids = index.ids();
+      ids = all_ids();
     }
     for (const std::int64_t id : ids) {
       if (py::cast<bool>(py::bool_(filter(id))))

@@ -80,6 +80,7 @@ from mess._core import (
 )
 
 if TYPE_CHECKING:
+    from mess._neural import DeviceSearch
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
     from mess.text import TextEncoder
 
@@ -94,6 +95,7 @@ __all__ = [
     "DecodeError",
     "DecodeLimits",
     "DecodeSummary",
+    "DeviceSearch",
     "Encoder",
     "EncoderId",
     "Error",
@@ -158,6 +160,7 @@ __all__ = [
 # Loaded on first use: they bring SQLAlchemy and more, which `import mess` must not pay for.
 _LAZY = {
     **dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library"),
+    "DeviceSearch": "mess._neural",
     "TextEncoder": "mess.text",
 }
 

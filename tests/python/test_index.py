@@ -181,7 +181,7 @@ def test_faiss_files_go_out_and_come_in(tmp_path: Path, metric: str) -> None:
         "IVF8,Flat",
         "IVF8,PQ4x4",
         "IVF8,SQ8",
-        "OPQ4,PQ4",
+        "PCAR16,SQ8",
         "IDMap2,IVF8,PQ4x4",
         "IDMap,SQ8",
     ],

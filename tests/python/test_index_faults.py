@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,19 +18,27 @@ import mess
 FAULTS = Path(__file__).parents[1] / "faults"
 
 
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build_shim(folder: Path, name: str) -> Path:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     assert compiler, "expected a C compiler, found none"
-    library = tmp_path_factory.mktemp("shim") / "fault_shim.so"
-    source = str(FAULTS / "fault_shim.c")
+    library = folder / f"{name}.so"
+    source = str(FAULTS / f"{name}.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"], check=True)
     return library
 
 
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_shim(tmp_path_factory.mktemp("shim"), "fault_shim")
+
+
 def publish_under_faults(shim: Path, folder: Path, *arguments: str) -> str:
+    return run_preloaded(shim, "publish_under_faults.py", str(folder), *arguments)
+
+
+def run_preloaded(shim: Path, program_name: str, *arguments: str) -> str:
     environment = {**os.environ, "LD_PRELOAD": str(shim)}
-    program = [sys.executable, str(FAULTS / "publish_under_faults.py"), str(folder), *arguments]
+    program = [sys.executable, str(FAULTS / program_name), *arguments]
     result = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
@@ -47,6 +56,20 @@ def test_a_kill_anywhere_leaves_the_old_or_the_new_generation(shim: Path, tmp_pa
 @pytest.mark.slow
 def test_a_thousand_kills_leave_the_old_or_the_new_generation(shim: Path, tmp_path: Path) -> None:
     assert publish_under_faults(shim, tmp_path, "random", "1000").startswith("1000 kills")
+
+
+def test_a_loss_of_power_anywhere_leaves_the_old_or_the_new_generation(tmp_path: Path) -> None:
+    found = run_preloaded(build_shim(tmp_path, "record_shim"), "power_loss.py", str(tmp_path))
+    losses, old, new = (int(number) for number in re.findall(r"(\d+) (?:losses|times|the new)", found))
+    assert losses > 50
+    assert min(old, new) > 0
+    assert old + new == losses
+
+
+@pytest.mark.parametrize("sync", range(4))
+def test_every_sync_of_a_publication_is_needed(tmp_path: Path, sync: int) -> None:
+    with pytest.raises(AssertionError, match="expected"):
+        run_preloaded(build_shim(tmp_path, "record_shim"), "power_loss.py", str(tmp_path), str(sync))
 
 
 def mutants(data: bytes) -> list[bytes]:

@@ -39,7 +39,7 @@ class DeviceSearch:
     """The vectors of an index, copied to a GPU for exact search there."""
 
     def __init__(self, index: VectorIndex, *, device: str = "auto") -> None:
-        """Copies all vectors; later changes of the index do not show. device: auto, cpu, cuda or cuda:N. Raises InvalidArgument, ModelError."""
+        """Copies all vectors; later changes of the index do not show. device: auto, cpu, cuda or cuda:N."""
     def __len__(self) -> int: ...
     def search(
         self, queries: object, k: int, *, filter: object = None, encoder_id: str = ""

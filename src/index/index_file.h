@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The on-disk form of a VectorIndex: a container of kind "INDX"; docs/vector-index.md lists it byte by byte.
+// The on-disk form of a VectorIndex: a container of kind "INDX"; docs/index-format.md lists it byte by byte.
 #pragma once
 
 #include <cstddef>

@@ -27,6 +27,7 @@ import mess
 COUNT, DIM = 2000, 32
 SECONDS_TO_HANG = 20
 SPARSE_GIB = 94
+NUM_READ = 300
 MOST_MEMORY_GIB = 2
 
 report = partial(print, file=sys.stderr, flush=True)  # stdout is the document
@@ -166,7 +167,7 @@ def damage_table() -> None:
             print(f"| {name} | {found['refused']} | {found['accepted']} | {found['crashed']} | {found['hung']} |")
 
 
-OPEN_SPARSE = """
+OPEN_SPARSE = f"""
 import sys, time
 import numpy as np, mess
 def anonymous():
@@ -176,22 +177,22 @@ start = time.perf_counter()
 index = mess.VectorIndex.load(sys.argv[1])
 opened = time.perf_counter() - start
 random = np.random.default_rng(1)
-ids = random.integers(0, len(index), size=300)
+ids = random.integers(0, len(index), size={NUM_READ})
 start = time.perf_counter()
 values = index.vectors(ids)
 read = time.perf_counter() - start
 start = time.perf_counter()
-found = index.search(values[0], 10, filter=ids[:30])[1]
+found = index.search(values[0], 10, filter=ids[:{NUM_READ} // 10])[1]
 searched = time.perf_counter() - start
 print(opened, read, searched, anonymous() - before, len(index), index.dim)
 """
 
-READ_MEMMAP = """
+READ_MEMMAP = f"""
 import sys, time
 import numpy as np
 path, offset, count, stride = sys.argv[1], *map(int, sys.argv[2:])
 rows = np.memmap(path, np.float16, "r", offset, (count, stride))
-ids = np.random.default_rng(1).integers(0, count, size=300)
+ids = np.random.default_rng(1).integers(0, count, size={NUM_READ})
 start = time.perf_counter()
 values = rows[ids].astype(np.float32)
 print(time.perf_counter() - start)
@@ -301,12 +302,14 @@ def sparse_table(folder: Path) -> None:
     limit = (
         f"{MOST_MEMORY_GIB} GiB of memory, page cache included" if group else "no limit of memory (none could be set)"
     )
+    gib = path.stat().st_size / 2**30
     print(
-        f"\nA sparse index file of {path.stat().st_size / 2**30:.1f} GiB ({count:,.0f} x {dim:.0f} flat-fp16, "
-        f"{blocks:.1f} GiB on disk) with {limit}: opened in {opened * 1e3:.0f} ms, 300 random vectors in {read * 1e3:.1f} ms "
-        f"({np.median(ratios):.2f} of numpy.memmap's time), a search among 30 of them in {searched * 1e3:.0f} ms, "
-        f"{anonymous:.1f} MB of anonymous memory."
+        f"\nA sparse index file of {gib:.1f} GiB ({count:,.0f} x {dim:.0f} fp16, {blocks:.1f} GiB on disk), {limit}:\n"
     )
+    print("| work | mess | peer | ratio |\n|---|---|---|---|")
+    print(f"| open | {opened * 1e3:.0f} ms; {anonymous:.1f} MB of anonymous memory | | |")
+    print(f"| {NUM_READ} random vectors | {read * 1e3:.1f} ms | numpy.memmap | {np.median(ratios):.2f} |")
+    print(f"| search among {NUM_READ // 10} of them | {searched * 1e3:.1f} ms | | |")
 
 
 def main() -> None:

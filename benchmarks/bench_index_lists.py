@@ -76,8 +76,8 @@ def run(count: int, num_lists: int, num_parts: int) -> Iterator[Row]:
             measured["mess"],
             name,
             measured[name],
-            f"recall@{K} {quality['mess']:.3f} against {quality[name]:.3f}; {1 / measured['mess']:,.0f} queries a second "
-            f"against {1 / measured[name]:,.0f}; {index.info().bytes_per_vector:.0f} bytes per vector against "
+            f"recall@{K} {quality['mess']:.3f} against {quality[name]:.3f}; {1 / measured['mess']:,.0f} queries a "
+            f"second against {1 / measured[name]:,.0f}; {index.info().bytes_per_vector:.0f} bytes per vector against "
             f"{their_bytes:.0f} in a file",
         )
 

@@ -60,6 +60,7 @@ PARTS = (
         "Unit vectors around 400 centres, 768 values, k = 10, through Python on both sides, one thread unless said;\n"
         "graphs are compared at equal recall.\n\n",
     ),
+    Part("index-native", "The index: C++ beside C++", ("bench_index_native.py",), is_on_one_core=True),
     Part("index-lists", "The index: a million quantised vectors", ("bench_index_lists.py",)),
     Part(
         "index-files",

@@ -4,6 +4,7 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVF.h>
+#include <faiss/IndexPreTransform.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
@@ -71,15 +72,21 @@ class BlockWriter {
   std::vector<float> values_;
 };
 
-// Lists hold their ids, which need not be 0 to n - 1.
-void add_lists(const faiss::IndexIVF& source, const faiss::IndexIDMap* map, VectorIndex& index) {
+// Lists hold their ids, which need not be 0 to n - 1. `transform` is what the vectors went through before, if anything.
+void add_lists(const faiss::IndexIVF& source, const faiss::IndexPreTransform* transform, const faiss::IndexIDMap* map,
+               VectorIndex& index) {
   BlockWriter writer(index);
+  std::vector<float> kept(static_cast<std::size_t>(source.d));
   for (std::size_t list = 0; list < source.nlist; ++list) {
     const faiss::InvertedLists::ScopedIds ids(source.invlists, list);
     for (std::size_t offset = 0; offset < source.invlists->list_size(list); ++offset) {
+      source.reconstruct_from_offset(static_cast<std::int64_t>(list), static_cast<std::int64_t>(offset), kept.data());
       const std::int64_t id = ids[offset];
       const auto values = writer.next(map != nullptr ? map->id_map.at(static_cast<std::size_t>(id)) : id);
-      source.reconstruct_from_offset(static_cast<std::int64_t>(list), static_cast<std::int64_t>(offset), values.data());
+      if (transform != nullptr)
+        transform->reverse_chain(1, kept.data(), values.data());
+      else
+        std::copy(kept.begin(), kept.end(), values.begin());
     }
   }
   writer.flush();
@@ -88,8 +95,10 @@ void add_lists(const faiss::IndexIVF& source, const faiss::IndexIDMap* map, Vect
 void add_rows(const faiss::Index& source, VectorIndex& index) {
   const auto* map = dynamic_cast<const faiss::IndexIDMap*>(&source);
   const faiss::Index& rows = map != nullptr ? *map->index : source;
-  if (const auto* lists = dynamic_cast<const faiss::IndexIVF*>(&rows)) {
-    add_lists(*lists, map, index);
+  const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&rows);
+  const auto* lists = dynamic_cast<const faiss::IndexIVF*>(transform != nullptr ? transform->index : &rows);
+  if (lists != nullptr) {
+    add_lists(*lists, transform, map, index);
     return;
   }
   BlockWriter writer(index);

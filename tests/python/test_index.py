@@ -182,6 +182,7 @@ def test_faiss_files_go_out_and_come_in(tmp_path: Path, metric: str) -> None:
         "IVF8,PQ4x4",
         "IVF8,SQ8",
         "PCAR16,SQ8",
+        "PCAR16,IVF8,Flat",
         "IDMap2,IVF8,PQ4x4",
         "IDMap,SQ8",
     ],
@@ -203,7 +204,7 @@ def test_faiss_indexes_of_many_kinds_come_in(tmp_path: Path, factory: str) -> No
     assert sorted(ours.ids()) == list(ids)
     inner = faiss.downcast_index(theirs.index) if factory.startswith("ID") else theirs
     if "IVF" in factory:
-        inner.set_direct_map_type(faiss.DirectMap.Hashtable)
+        faiss.extract_index_ivf(inner).set_direct_map_type(faiss.DirectMap.Hashtable)
     number = 7 * 40 + 3 if factory.startswith("IVF") else 40
     np.testing.assert_allclose(ours.vector(int(ids[40])), inner.reconstruct(number), atol=1e-5)
 

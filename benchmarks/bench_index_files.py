@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 
@@ -30,6 +31,7 @@ SPARSE_GIB = 94
 NUM_READ = 300
 MOST_MEMORY_GIB = 2
 
+mutants = run_path(str(Path(__file__).parents[1] / "tests" / "faults" / "mutants.py"))["mutants"]
 report = partial(print, file=sys.stderr, flush=True)  # stdout is the document
 
 WRITERS = {
@@ -124,22 +126,6 @@ def write_index(kind: str, path: Path) -> None:
         other = Index(ndim=DIM, metric="ip")
         other.add(np.arange(COUNT), vectors)
         other.save(str(path))
-
-
-def mutants(data: bytes) -> list[bytes]:
-    random = np.random.default_rng(60)
-    result = []
-    for _ in range(30):
-        changed = bytearray(data)
-        for position in random.integers(len(data), size=4):
-            changed[position] ^= int(random.integers(1, 256))
-        result.append(bytes(changed))
-    for position in range(0, 60, 6):
-        changed = bytearray(data)
-        changed[position : position + 4] = b"\xff" * 4
-        result.append(bytes(changed))
-    result += [data[: int(random.integers(len(data)))] for _ in range(20)]
-    return result
 
 
 def outcomes(kind: str, paths: list[Path]) -> list[str]:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ import pytest
 import mess
 
 FAULTS = Path(__file__).parents[1] / "faults"
+mutants = run_path(str(FAULTS / "mutants.py"))["mutants"]
 
 
 def build_shim(folder: Path, name: str) -> Path:
@@ -70,23 +72,6 @@ def test_a_loss_of_power_anywhere_leaves_the_old_or_the_new_generation(tmp_path:
 def test_every_sync_of_a_publication_is_needed(tmp_path: Path, sync: int) -> None:
     with pytest.raises(AssertionError, match="expected"):
         run_preloaded(build_shim(tmp_path, "record_shim"), "power_loss.py", str(tmp_path), str(sync))
-
-
-def mutants(data: bytes) -> list[bytes]:
-    """Sixty: 30 flips of four bytes, 10 runs of 0xFF in the header, 20 truncations."""
-    random = np.random.default_rng(60)
-    result = []
-    for _ in range(30):
-        changed = bytearray(data)
-        for position in random.integers(len(data), size=4):
-            changed[position] ^= int(random.integers(1, 256))
-        result.append(bytes(changed))
-    for position in range(0, 60, 6):
-        changed = bytearray(data)
-        changed[position : position + 4] = b"\xff" * 4
-        result.append(bytes(changed))
-    result += [data[: int(random.integers(len(data)))] for _ in range(20)]
-    return result
 
 
 @pytest.mark.parametrize("spec", ["flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw", "hnsw,flat-int8", "ivf8,pq6"])

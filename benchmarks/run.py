@@ -61,7 +61,7 @@ PARTS = (
         "graphs are compared at equal recall.\n\n",
     ),
     Part("index-native", "The index: C++ beside C++", ("bench_index_native.py",), is_on_one_core=True),
-    Part("index-lists", "The index: a million quantised vectors", ("bench_index_lists.py",)),
+    Part("index-lists", "The index: quantised vectors in lists", ("bench_index_lists.py",)),
     Part(
         "index-files",
         "The index: damaged and very large files",

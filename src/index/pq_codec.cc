@@ -44,11 +44,6 @@ std::size_t PqCodec::list_of(const std::byte* row) const {
   return std::min<std::size_t>(reinterpret_cast<const PqRow*>(row)->list, num_lists() - 1);
 }
 
-void PqCodec::encode(std::span<const float> values, std::byte* row) const {
-  const QuerySketch query(values, Metric::kSquaredL2);
-  encode_residual(values, search_exact(centroids_, query, 1, {nullptr, num_lists()}).front().row, row);
-}
-
 void PqCodec::encode_residual(std::span<const float> values, std::size_t list, std::byte* row) const {
   std::vector<float> residual(dim());
   centroids_.read(list, residual);

@@ -41,9 +41,8 @@ class PqCodec {
     return reinterpret_cast<const std::uint8_t*>(row) + sizeof(PqRow);
   }
 
-  /// The nearest centroid, and the nearest entries to what is left. `row` has stride() bytes.
-  void encode(std::span<const float> values, std::byte* row) const;
-  /// Many at once: values.size() / dim rows, one after the other.
+  /// The nearest centroid, and the nearest entries to what is left, of each of values.size() / dim vectors: rows of
+  /// stride() bytes, one after the other.
   std::vector<std::byte> encode_all(std::span<const float> values, std::size_t num_threads) const;
   void decode(const std::byte* row, std::span<float> values) const;
 

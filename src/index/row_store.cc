@@ -41,9 +41,7 @@ RowStore::RowStore(std::size_t dim_, Storage storage_, Metric metric_, bool has_
 void RowStore::append(std::int64_t id, std::span<const float> values) {
   const std::size_t r = num_rows();
   std::byte* target = precise.append();
-  if (storage == Storage::kPq) {
-    codec->encode(values, target);
-  } else if (has_sketch) {
+  if (has_sketch) {
     auto* codes = reinterpret_cast<std::uint8_t*>(sketch.append());
     auto* row = reinterpret_cast<SketchRow*>(info.append());
     if (storage == Storage::kInt8) {

@@ -65,7 +65,7 @@ struct RowStore {
   const SketchRow& row_info(std::size_t r) const { return *row_as<SketchRow>(info, r); }
   const std::uint8_t* codes(std::size_t r) const { return row_as<std::uint8_t>(sketch, r); }
 
-  /// The id must be new. Values too large for the storage were refused before.
+  /// The id must be new, and the rows not quantised. Values too large for the storage were refused before.
   void append(std::int64_t id, std::span<const float> values);
   /// A row that the codec has encoded.
   void append_encoded(std::int64_t id, std::span<const std::byte> row);

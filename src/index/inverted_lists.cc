@@ -66,7 +66,7 @@ std::vector<std::span<const std::byte>> InvertedLists::pieces() const {
 }
 
 std::size_t InvertedLists::owned_bytes() const {
-  std::size_t bytes = added_.capacity() * sizeof(added_.front());
+  std::size_t bytes = added_.capacity() * sizeof(std::vector<std::uint32_t>);
   for (const auto& rows : added_)
     bytes += rows.capacity() * sizeof(std::uint32_t);
   return bytes;

@@ -73,6 +73,7 @@ std::vector<std::byte> PqCodec::encode_all(std::span<const float> values, std::s
     const std::size_t first = task * kRowsAtOnce;
     const std::size_t here = std::min(kRowsAtOnce, count - first);
     std::vector<QuerySketch> queries;
+    queries.reserve(here);
     for (std::size_t i = 0; i < here; ++i)
       queries.emplace_back(values.subspan((first + i) * dim(), dim()), Metric::kSquaredL2);
     const auto lists = search_exact_batch(centroids_, queries, 1, {nullptr, num_lists()}, 1);
@@ -105,7 +106,8 @@ double PqCodec::product_error(double query_length) const {
   // A sum of n floats in any order is off by n roundings of the sum of sizes at most (Higham, 2002, section 4.2); by
   // Cauchy and Schwarz the sizes add up to the product of the lengths.
   constexpr double kRounding = 1.2e-7;
-  const auto terms = static_cast<double>(dim() / num_parts_ + 1 + num_parts_ + 8);
+  const std::size_t largest_part = dim() / num_parts_ + 1;
+  const auto terms = static_cast<double>(largest_part + num_parts_ + 8);
   return kRounding * query_length * (terms * residual_length_ + 8.0 * longest());
 }
 

@@ -92,7 +92,7 @@ at::Tensor DeviceSearch::Impl::allowed_rows(const IdFilter* filter, std::size_t&
 
 // queries x (rows first to last - 1)
 at::Tensor DeviceSearch::Impl::scores(const at::Tensor& queries, std::int64_t first, std::int64_t last) const {
-  const at::Tensor products = at::mm(queries, rows.slice(0, first, last).t());
+  at::Tensor products = at::mm(queries, rows.slice(0, first, last).t());
   if (!is_l2)
     return products;
   return products.mul_(2.0)

@@ -61,6 +61,15 @@ PARTS = (
         "Unit vectors around 400 centres, 768 values, k = 10, through Python on both sides, one thread unless said;\n"
         "graphs are compared at equal recall.\n\n",
     ),
+    Part("index-native", "The index: C++ beside C++", ("bench_index_native.py",), is_on_one_core=True),
+    Part("index-lists", "The index: quantised vectors in lists", ("bench_index_lists.py",)),
+    Part(
+        "index-files",
+        "The index: damaged and very large files",
+        ("bench_index_files.py",),
+        "Sixty mutants of a file of 2,000 x 32 (30 flips of four bytes, 10 runs of 0xFF in the header, 20\n"
+        "truncations), each loaded and searched in a process of its own.\n\n",
+    ),
     Part(
         "playlist",
         "Playlists",

@@ -17,6 +17,7 @@
 
 #include "mess/export.h"
 #include "mess/index_filter.h"
+#include "mess/index_groups.h"
 #include "mess/index_reports.h"
 
 namespace mess {
@@ -30,18 +31,21 @@ struct IndexOptions {
   ///   "flat"       exact, float32       "flat-fp16"  exact over half precision
   ///   "flat-bf16"  exact over bfloat16  "flat-int8"  exact over 16-bit integers with one scale per vector
   ///   "hnsw"       a graph over float32; "hnsw48" with 48 links per vector; "hnsw,flat-fp16" over another storage
+  ///   "ivf,pq"     for the very large: lists around centroids, vectors quantised to one byte for eight values;
+  ///                "ivf4096,pq96" with so many lists and so many bytes per vector; see train()
   ///   "auto"       flat, and from about a millisecond per query on a graph
   std::string spec = "auto";
   std::string encoder_id{};          // what made the vectors; empty when the caller does not say
   std::string metric = "ip";         // "ip": inner product; "l2": scores are negative squared distances
   std::size_t ef_construction = 64;  // graph: candidates looked at per new vector; more is better and slower
+  std::string label{};               // kept in the file for the caller: what the index was built from, say
   std::size_t num_threads = 0;       // for building and for batches; 0: one per processor
 };
 
 struct SearchOptions {
   std::size_t k = 10;
   const IdFilter* filter = nullptr;  // only these ids: always min(k, matches) results
-  std::size_t effort = 0;            // graph: candidates kept (ef); 0 chooses
+  std::size_t effort = 0;            // graph: candidates kept (ef); lists: how many to look into; 0 chooses
   bool exact = false;                // look at every vector whatever the structure
   bool correct_hubness = false;      // rank by mutual proximity; needs fit_hubness(); scores are 0 to 1
   std::string encoder_id{};          // when both this and the index's are known they must agree
@@ -76,6 +80,7 @@ class MESS_API VectorIndex {
   const std::string& spec() const;
   const std::string& metric() const;
   const std::string& encoder_id() const;
+  const std::string& label() const;
   bool contains(std::int64_t id) const;
   /// All ids, in no order.
   std::vector<std::int64_t> ids() const;
@@ -83,6 +88,17 @@ class MESS_API VectorIndex {
   std::vector<float> vector(std::int64_t id) const;
   /// ids.size() x dim. @throws IndexError
   std::vector<float> vectors(std::span<const std::int64_t> ids) const;
+
+  /// An index with lists learns them and its codes from data: here, or by itself in the add() that brings it to 64
+  /// vectors per list (65,536 where the spec gives no number of lists, which then becomes the power of two nearest to
+  /// 4 sqrt(n)) and to 16,384 at least. Until then it keeps float32 and searches exactly; afterwards vectors are what
+  /// their codes give back. The second form learns from the vectors that are in.
+  /// @param vectors  count x dim, like those to come
+  /// @throws InvalidArgument  another kind, trained already, or fewer vectors than lists or than 256
+  void train(std::span<const float> vectors);
+  void train();
+  /// True of kinds that learn nothing.
+  bool is_trained() const;
 
   /// @param vectors  ids.size() x dim, row-major, each value finite and at most 1e15 (fp16: 65,504) in size
   /// @throws InvalidArgument  wrong size, not finite, negative id, or an id given twice or already present; then nothing
@@ -111,6 +127,13 @@ class MESS_API VectorIndex {
   /// By several vectors at once, each id scored by the one it is nearest to.
   SearchResult search_any(std::span<const float> vectors, std::size_t num_vectors,
                           const SearchOptions& options = {}) const;
+  /// By several vectors at once, for groups of ids (late interaction, MaxSim): the score of a group is the sum over the
+  /// query's vectors of weight x the largest score among the group's vectors. Exact: looks at every vector. A group
+  /// without an id that the filter accepts is not found.
+  /// @param weights  one per vector; all 1 is MaxSim, all 1 / n its mean
+  /// @returns groups in place of ids, at most k. @throws InvalidArgument also for a group below 0
+  SearchResult search_groups(std::span<const float> vectors, std::span<const float> weights, const IdGroups& groups,
+                             const SearchOptions& options = {}) const;
   /// Maximal marginal relevance (Carbonell and Goldstein, 1998): picks one after the other the id with the largest
   /// (1 - diversity) x score - diversity x (largest cosine with those picked). @param diversity  0 to 1
   /// @returns positions in `ids`, at most k. @throws IndexError for an id that is absent, InvalidArgument

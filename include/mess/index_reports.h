@@ -33,8 +33,8 @@ struct SectionInfo {
 
 struct IndexInfo {
   std::string spec;
-  std::string structure;  // "flat" or "hnsw": what searches use now
-  std::string storage;    // "float32", "fp16", "bf16" or "int8"
+  std::string structure;  // "flat", "hnsw" or "ivf": what searches use now
+  std::string storage;    // "float32", "fp16", "bf16", "int8" or "pq"
   std::string metric;
   std::string encoder_id;
   std::size_t dim = 0;

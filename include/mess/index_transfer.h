@@ -20,8 +20,8 @@ struct FaissImportOptions {
   bool is_trusted = false;  // or the caller vouches for it: FAISS's reader believes what a file says
 };
 
-/// Reads an index that can reconstruct its vectors (flat, scalar-quantised, HNSW, with or without an id map). Without a
-/// map ids are the positions.
+/// Reads an index that can reconstruct its vectors: Flat, SQ, PQ, HNSW, IVF over any of them (the quantised ones give
+/// what they decode to), after a linear transformation, under an id map. Without ids of its own they are the positions.
 /// @throws InvalidArgument  neither digest nor trust given, or another metric. FormatError  another digest, or not
 ///         an index that FAISS can read and reconstruct
 MESS_API VectorIndex import_faiss(const std::filesystem::path& path, const FaissImportOptions& options);

@@ -83,6 +83,28 @@ ScoresAndIds search_any(const VectorIndex& index, const py::object& vectors, py:
   return to_tuple(std::move(result));
 }
 
+ScoresAndIds search_groups(const VectorIndex& index, const py::object& vectors, py::ssize_t k, const py::object& groups,
+                           const py::object& weights, const py::object& filter, const std::string& encoder_id) {
+  const FloatArray array = require_float32(vectors, "[index] vectors", 2, 2);
+  check_width(array, index, "[index] vectors");
+  const GroupArgument group_argument(groups);
+  const FilterArgument ids(filter, index);
+  const SearchOptions options{.k = positive(k, "k"), .filter = ids.get(), .encoder_id = encoder_id};
+  std::vector<float> weight_values(static_cast<std::size_t>(array.shape(0)), 1.0f);
+  if (!weights.is_none()) {
+    const FloatArray weight_array = require_float32(weights, "[index] weights", 1, 1);
+    const auto given = as_span(weight_array);
+    weight_values.assign(given.begin(), given.end());
+  }
+  const auto vector_span = as_span(array);
+  SearchResult result;
+  {
+    const py::gil_scoped_release release;
+    result = index.search_groups(vector_span, weight_values, group_argument.get(), options);
+  }
+  return to_tuple(std::move(result));
+}
+
 IdArray diversify(const VectorIndex& index, const py::object& ids, const py::object& scores, py::ssize_t k,
                   double diversity) {
   const auto id_array = require_ids(ids, "[index] ids");
@@ -120,6 +142,19 @@ std::size_t remove(VectorIndex& index, const py::object& ids) {
   const auto id_span = as_span(id_array);
   const py::gil_scoped_release release;
   return index.remove(id_span);
+}
+
+void train(VectorIndex& index, const py::object& vectors) {
+  if (vectors.is_none()) {
+    const py::gil_scoped_release release;
+    index.train();
+    return;
+  }
+  const FloatArray array = require_float32(vectors, "[index] vectors", 2, 2);
+  check_width(array, index, "[index] vectors");
+  const auto vector_span = as_span(array);
+  const py::gil_scoped_release release;
+  index.train(vector_span);
 }
 
 FloatArray vectors(const VectorIndex& index, const py::object& ids) {
@@ -172,6 +207,10 @@ void bind_changes(py::class_<VectorIndex>& type) {
       .def("update", &change<std::size_t, &VectorIndex::update>, py::arg("ids"), py::arg("vectors"),
            "As add(), but ids that are present get the new vector; returns how many were present.")
       .def("remove", &remove, py::arg("ids"), "Removes ids in O(1) each; returns how many were present.")
+      .def("train", &train, py::arg("vectors") = py::none(),
+           "Learns the lists and codes of a kind with pq from vectors (n, dim) float32, or from those that are in. "
+           "Raises "
+           "InvalidArgument for too few, for other kinds and when trained already.")
       .def("compact", &VectorIndex::compact, kWithoutGil, "Builds anew without what was removed. Ids stay.")
       .def("fit_hubness", &VectorIndex::fit_hubness, kWithoutGil, py::arg("sample_size") = 256,
            "Learns how similar each vector is to others in general, for search(correct_hubness=True).");
@@ -192,6 +231,12 @@ void bind_searches(py::class_<VectorIndex>& type) {
       .def("search_any", &search_any, py::arg("vectors"), py::arg("k"), py::kw_only(), py::arg("filter") = py::none(),
            py::arg("encoder_id") = "",
            "By several vectors (n, dim) at once; each id is scored by the one it is nearest to. As search().")
+      .def("search_groups", &search_groups, py::arg("vectors"), py::arg("k"), py::kw_only(), py::arg("groups"),
+           py::arg("weights") = py::none(), py::arg("filter") = py::none(), py::arg("encoder_id") = "",
+           "By several vectors (n, dim) at once, for groups of ids (MaxSim): a group's score is the sum over the "
+           "vectors "
+           "of weight x its largest score. groups: how many ids each group has, id // groups then being the group, or "
+           "a pair of arrays, ids and their groups. Returns scores (1, k) and groups (1, k); exact.")
       .def("diversify", &diversify, py::arg("ids"), py::arg("scores"), py::arg("k"), py::kw_only(),
            py::arg("diversity") = 0.3,
            "Maximal marginal relevance: at most k of the ids, unlike each other for a diversity towards 1.");
@@ -205,6 +250,7 @@ void bind_reports(py::class_<VectorIndex>& type) {
            py::arg("num_queries") = 200, py::arg("effort") = 0,
            "The share of the true k nearest that search() finds, measured with stored vectors.")
       .def("info", &VectorIndex::info, kWithoutGil, "What the index is made of and how much room it takes.")
+      .def_property_readonly("is_trained", py::cpp_function(&VectorIndex::is_trained, kWithoutGil))
       .def_property_readonly("has_hubness", py::cpp_function(&VectorIndex::has_hubness, kWithoutGil));
 }
 
@@ -246,14 +292,15 @@ void bind_index_files(py::module_& module);
 void bind_index(py::module_& module) {
   bind_report_types(module);
   py::class_<VectorIndex> type(module, "VectorIndex", "Nearest neighbours, exact or through a graph. Thread-safe.");
-  type.def(py::init([](std::size_t dim, const std::string& spec, const std::string& encoder_id,
-                       const std::string& metric, std::size_t ef_construction, std::size_t num_threads) {
-             return VectorIndex(dim, {spec, encoder_id, metric, ef_construction, num_threads});
-           }),
-           py::arg("dim"), py::arg("spec") = "auto", py::kw_only(), py::arg("encoder_id") = "",
-           py::arg("metric") = "ip", py::arg("ef_construction") = IndexOptions().ef_construction,
-           py::arg("num_threads") = 0,
-           "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16). metric: ip or l2.");
+  type.def(
+      py::init([](std::size_t dim, const std::string& spec, const std::string& encoder_id, const std::string& metric,
+                  std::size_t ef_construction, std::size_t num_threads, const std::string& label) {
+        return VectorIndex(dim, {spec, encoder_id, metric, ef_construction, label, num_threads});
+      }),
+      py::arg("dim"), py::arg("spec") = "auto", py::kw_only(), py::arg("encoder_id") = "", py::arg("metric") = "ip",
+      py::arg("ef_construction") = IndexOptions().ef_construction, py::arg("num_threads") = 0, py::arg("label") = "",
+      "spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16), ivf,pq (ivf4096,pq96). metric: "
+      "ip or l2.");
   bind_changes(type);
   bind_searches(type);
   bind_reports(type);
@@ -269,6 +316,7 @@ void bind_index(py::module_& module) {
       .def_property_readonly("spec", &VectorIndex::spec)
       .def_property_readonly("metric", &VectorIndex::metric)
       .def_property_readonly("encoder_id", &VectorIndex::encoder_id)
+      .def_property_readonly("label", &VectorIndex::label, "What the caller wrote on it.")
       .def("__len__", &VectorIndex::size, kWithoutGil)
       .def("__contains__", &VectorIndex::contains, py::arg("id"), kWithoutGil);
   bind_index_files(module);

@@ -38,7 +38,7 @@ IdFilter range_filter(const py::object& object) {
 
 }  // namespace
 
-FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& index) {
+FilterArgument::FilterArgument(const py::object& filter, const std::function<std::vector<std::int64_t>()>& all_ids) {
   if (filter.is_none())
     return;
   if (is_bool_array(filter)) {
@@ -51,7 +51,7 @@ FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& inde
     std::vector<std::int64_t> ids;
     {
       const py::gil_scoped_release release;
-      ids = index.ids();
+      ids = all_ids();
     }
     for (const std::int64_t id : ids) {
       if (py::cast<bool>(py::bool_(filter(id))))
@@ -62,6 +62,18 @@ FilterArgument::FilterArgument(const py::object& filter, const VectorIndex& inde
     ids_ = require_ids(filter, "[index] filter");
     filter_ = IdFilter::set(as_span(ids_));
   }
+}
+
+GroupArgument::GroupArgument(const py::object& groups) {
+  if (py::isinstance<py::int_>(groups)) {
+    ids_per_group_ = py::cast<std::int64_t>(groups);
+    return;
+  }
+  if (!py::isinstance<py::tuple>(groups) || py::len(groups) != 2)
+    throw InvalidArgument("[index] groups: expected a number of ids per group or a pair of arrays, found " +
+                          std::string(py::str(py::type::of(groups).attr("__name__"))));
+  ids_ = require_ids(py::object(groups[py::int_(0)]), "[index] groups' ids");
+  groups_ = require_ids(py::object(groups[py::int_(1)]), "[index] groups");
 }
 
 void check_width(const FloatArray& array, const VectorIndex& index, const char* subject) {

@@ -31,6 +31,12 @@ FloatArray clap_spectrogram(const FloatArray& samples) {
 
 }  // namespace
 
+#ifdef MESS_WITH_INDEX
+namespace mess::python {
+void bind_device_search(py::module_& module);
+}
+#endif
+
 PYBIND11_MODULE(_neural, module) {
   module.doc() = "Bindings of libmess_neural; loaded on demand.";
   py::class_<mess::NeuralInfo>(module, "NeuralInfo", "What libmess_neural runs on.")
@@ -46,5 +52,9 @@ PYBIND11_MODULE(_neural, module) {
              py::call_guard<py::gil_scoped_release>(), "Writes a checkpoint as safetensors. Raises ModelError.");
   module.def("clap_spectrogram", &clap_spectrogram, py::arg("samples").noconvert(),
              "Mono float32 samples at 48 kHz to (frames, 64) decibels, as CLAP hears them.");
+#ifdef MESS_WITH_INDEX
+  py::module_::import("mess._core");  // DeviceSearch takes its VectorIndex
+  mess::python::bind_device_search(module);
+#endif
   module.def("neural_info", &mess::neural_info, "The libtorch in use and its GPUs.");
 }

@@ -107,6 +107,7 @@ from mess._core import (
 from mess.display import analysis_html, section_html
 
 if TYPE_CHECKING:
+    from mess._neural import DeviceSearch
     from mess.library import Library, LibraryBusyError, LibraryError, TrackNotFoundError
     from mess.mixing import mix_track, mix_track_of
     from mess.text import TextEncoder
@@ -127,6 +128,7 @@ __all__ = [
     "DecodeError",
     "DecodeLimits",
     "DecodeSummary",
+    "DeviceSearch",
     "Encoder",
     "EncoderId",
     "Error",
@@ -218,6 +220,7 @@ __all__ = [
 # Loaded on first use: they bring SQLAlchemy and more, which `import mess` must not pay for.
 _LAZY = {
     **dict.fromkeys(("Library", "LibraryBusyError", "LibraryError", "TrackNotFoundError"), "mess.library"),
+    "DeviceSearch": "mess._neural",
     "TextEncoder": "mess.text",
     **dict.fromkeys(("mix_track", "mix_track_of"), "mess.mixing"),
 }

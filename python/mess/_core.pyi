@@ -744,9 +744,9 @@ class VectorIndex:
         """
     def __contains__(self, id: typing.SupportsInt | typing.SupportsIndex) -> bool:
         ...
-    def __init__(self, dim: typing.SupportsInt | typing.SupportsIndex, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', ef_construction: typing.SupportsInt | typing.SupportsIndex = 64, num_threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, dim: typing.SupportsInt | typing.SupportsIndex, spec: str = 'auto', *, encoder_id: str = '', metric: str = 'ip', ef_construction: typing.SupportsInt | typing.SupportsIndex = 64, num_threads: typing.SupportsInt | typing.SupportsIndex = 0, label: str = '') -> None:
         """
-        spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16). metric: ip or l2.
+        spec: auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw (hnsw48,flat-fp16), ivf,pq (ivf4096,pq96). metric: ip or l2.
         """
     def __len__(self) -> int:
         ...
@@ -798,6 +798,10 @@ class VectorIndex:
         """
         By several vectors (n, dim) at once; each id is scored by the one it is nearest to. As search().
         """
+    def search_groups(self, vectors: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, groups: typing.Any, weights: typing.Any = None, filter: typing.Any = None, encoder_id: str = '') -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+        """
+        By several vectors (n, dim) at once, for groups of ids (MaxSim): a group's score is the sum over the vectors of weight x its largest score. groups: how many ids each group has, id // groups then being the group, or a pair of arrays, ids and their groups. Returns scores (1, k) and groups (1, k); exact.
+        """
     def search_range(self, query: typing.Any, min_score: typing.SupportsFloat | typing.SupportsIndex, *, filter: typing.Any = None) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
         """
         All with at least min_score, best first: scores and ids (1, found).
@@ -805,6 +809,10 @@ class VectorIndex:
     def search_weighted(self, vectors: typing.Any, weights: typing.Any, k: typing.SupportsInt | typing.SupportsIndex, *, filter: typing.Any = None, encoder_id: str = '') -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
         """
         By several vectors (n, dim) at once, each with a weight; negative ones push away. As search().
+        """
+    def train(self, vectors: typing.Any = None) -> None:
+        """
+        Learns the lists and codes of a kind with pq from vectors (n, dim) float32, or from those that are in. Raises InvalidArgument for too few, for other kinds and when trained already.
         """
     def update(self, ids: typing.Any, vectors: typing.Any) -> int:
         """
@@ -831,6 +839,14 @@ class VectorIndex:
     @property
     def has_hubness(self) -> bool:
         ...
+    @property
+    def is_trained(self) -> bool:
+        ...
+    @property
+    def label(self) -> str:
+        """
+        What the caller wrote on it.
+        """
     @property
     def metric(self) -> str:
         ...

@@ -5,8 +5,11 @@ import os
 import numpy
 import numpy.typing
 
+from mess._core import VectorIndex
+
 __all__: list[str] = [
     "CheckpointEntry",
+    "DeviceSearch",
     "NeuralInfo",
     "clap_spectrogram",
     "convert_checkpoint",
@@ -31,6 +34,25 @@ class CheckpointEntry:
     def type(self) -> str: ...
     @property
     def shape(self) -> list[int]: ...
+
+class DeviceSearch:
+    """The vectors of an index, copied to a GPU for exact search there."""
+
+    def __init__(self, index: VectorIndex, *, device: str = "auto") -> None:
+        """Copies all vectors; later changes of the index do not show. device: auto, cpu, cuda or cuda:N."""
+    def __len__(self) -> int: ...
+    def search(
+        self, queries: object, k: int, *, filter: object = None, encoder_id: str = ""
+    ) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.int64]]:
+        """As VectorIndex.search(exact=True), with scores in float32: (n, k) scores and ids, best first."""
+    @property
+    def dim(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def encoder_id(self) -> str: ...
 
 def convert_checkpoint(folder_or_file: str | os.PathLike[str], safetensors: str | os.PathLike[str]) -> None: ...
 def list_checkpoint(folder_or_file: str | os.PathLike[str]) -> list[CheckpointEntry]: ...

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "src/index/pq_scan.h"
 #include "src/support/parallel.h"
 
 namespace mess::internal {
@@ -16,12 +17,8 @@ constexpr std::size_t kBlockRows = 256;
 // Scanning a row in order costs about this much less than fetching it by itself.
 constexpr double kScanAdvantage = 0.6;
 
-bool is_allowed(const RowStore& rows, const AllowedRows& allowed, std::size_t r) {
-  return !rows.is_dead(r) && (allowed.bits == nullptr || allowed.bits->test(r));
-}
-
 template <typename Visit>
-void for_each_allowed(const RowStore& rows, const RowBits& bits, Visit visit) {
+void for_each_set(const RowStore& rows, const RowBits& bits, Visit visit) {
   const auto words = bits.words();
   for (std::size_t w = 0; w < words.size(); ++w) {
     for (std::uint64_t left = words[w]; left != 0; left &= left - 1) {
@@ -32,25 +29,17 @@ void for_each_allowed(const RowStore& rows, const RowBits& bits, Visit visit) {
   }
 }
 
-void offer_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, std::size_t first,
-                  std::span<const float> upper, Candidates& candidates) {
-  for (std::size_t i = 0; i < upper.size(); ++i) {
-    if (upper[i] >= candidates.threshold() && is_allowed(rows, allowed, first + i)) {
-      candidates.offer(static_cast<std::uint32_t>(first + i), upper[i],
-                       query.lower(upper[i], rows.row_info(first + i)));
-    }
-  }
-}
-
-void scan(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, std::size_t first,
-          std::size_t last, Candidates& candidates) {
+// Calls visit(row, upper) for rows first to last, whether they are allowed or not.
+template <typename Visit>
+void scan(const RowStore& rows, const QuerySketch& query, const Visit& visit) {
   std::array<float, kBlockRows> upper;
-  while (first < last) {
-    const std::size_t here =
-        std::min({kBlockRows, last - first, rows.sketch.rows_together(first), rows.info.rows_together(first)});
+  for (std::size_t first = 0; first < rows.num_rows();) {
+    const std::size_t here = std::min(
+        {kBlockRows, rows.num_rows() - first, rows.sketch.rows_together(first), rows.info.rows_together(first)});
     rows.kernels->upper_bounds(query.codes.data(), query.factors, rows.codes(first), &rows.row_info(first), here,
                                rows.sketch_stride, upper.data());
-    offer_bounds(rows, query, allowed, first, std::span(upper).first(here), candidates);
+    for (std::size_t i = 0; i < here; ++i)
+      visit(first + i, upper[i]);
     first += here;
   }
 }
@@ -77,7 +66,7 @@ void gather(const RowStore& rows, const QuerySketch& query, const RowBits& bits,
     }
     count = 0;
   };
-  for_each_allowed(rows, bits, [&](std::size_t r) {
+  for_each_set(rows, bits, [&](std::size_t r) {
     numbers[count] = static_cast<std::uint32_t>(r);
     codes[count++] = rows.codes(r);
     if (count == kBlockRows)
@@ -87,22 +76,23 @@ void gather(const RowStore& rows, const QuerySketch& query, const RowBits& bits,
     flush();
 }
 
-// Without sketches every allowed row is scored.
-void score_all(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, Candidates& candidates) {
-  const auto offer = [&](std::size_t r) {
-    const auto score = static_cast<float>(rows.score(query, r));
-    const float slack = std::abs(score) * 1e-6f;
-    if (score + slack >= candidates.threshold())
-      candidates.offer(static_cast<std::uint32_t>(r), score + slack, score - slack);
-  };
+template <typename Visit>
+void for_each_allowed(const RowStore& rows, const AllowedRows& allowed, Visit visit) {
   if (allowed.bits != nullptr) {
-    for_each_allowed(rows, *allowed.bits, offer);
+    for_each_set(rows, *allowed.bits, visit);
     return;
   }
   for (std::size_t r = 0; r < rows.num_rows(); ++r) {
     if (!rows.is_dead(r))
-      offer(r);
+      visit(r);
   }
+}
+
+template <typename Visit>
+void scan_quantised(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, const Visit& visit) {
+  PqScan scan(rows, query);
+  for_each_allowed(rows, allowed, [&](std::size_t r) { scan.take(static_cast<std::uint32_t>(r), visit); });
+  scan.finish(visit);
 }
 
 bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
@@ -111,12 +101,18 @@ bool is_selective(const RowStore& rows, const AllowedRows& allowed) {
 }
 
 void collect(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed, Candidates& candidates) {
-  if (!rows.has_sketch)
-    score_all(rows, query, allowed, candidates);
+  if (rows.storage == Storage::kPq)
+    scan_quantised(rows, query, allowed, [&](std::uint32_t r, float upper, float lower) {
+      if (upper >= candidates.threshold())
+        candidates.offer(r, upper, lower);
+    });
   else if (is_selective(rows, allowed))
     gather(rows, query, *allowed.bits, candidates);
   else
-    scan(rows, query, allowed, 0, rows.num_rows(), candidates);
+    scan(rows, query, [&](std::size_t r, float upper) {
+      if (upper >= candidates.threshold() && allowed.accept(rows, r))
+        candidates.offer(static_cast<std::uint32_t>(r), upper, query.lower(upper, rows.row_info(r)));
+    });
 }
 
 constexpr double kNoMinimum = -std::numeric_limits<double>::infinity();
@@ -162,7 +158,7 @@ class PackedQueries {
   void offer(const RowStore& rows, const AllowedRows& allowed, std::size_t first, const SketchHit& hit,
              std::span<Candidates> candidates) const {
     const std::size_t r = first + hit.row;
-    if (hit.upper >= candidates[hit.query].threshold() && is_allowed(rows, allowed, r)) {
+    if (hit.upper >= candidates[hit.query].threshold() && allowed.accept(rows, r)) {
       candidates[hit.query].offer(static_cast<std::uint32_t>(r), hit.upper,
                                   queries_[hit.query].lower(hit.upper, rows.row_info(r)));
     }
@@ -200,6 +196,18 @@ std::vector<ScoredRow> search_range(const RowStore& rows, const QuerySketch& que
   Candidates candidates(Candidates::kAll, limit);
   collect(rows, query, allowed, candidates);
   return candidates.finish(rows, query, min_score);
+}
+
+void visit_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed,
+                  const std::function<void(std::uint32_t, float, float)>& visit) {
+  if (rows.storage == Storage::kPq) {
+    scan_quantised(rows, query, allowed, visit);
+    return;
+  }
+  scan(rows, query, [&](std::size_t r, float upper) {
+    if (allowed.accept(rows, r))
+      visit(static_cast<std::uint32_t>(r), upper, query.lower(upper, rows.row_info(r)));
+  });
 }
 
 std::vector<std::vector<ScoredRow>> search_exact_batch(const RowStore& rows, std::span<const QuerySketch> queries,

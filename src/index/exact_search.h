@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -16,6 +18,10 @@ namespace mess::internal {
 struct AllowedRows {
   const RowBits* bits = nullptr;
   std::size_t count = 0;  // rows that are allowed and alive
+
+  bool accept(const RowStore& rows, std::size_t r) const {
+    return !rows.is_dead(r) && (bits == nullptr || bits->test(r));
+  }
 };
 
 /// On the caller's thread. @returns min(k, allowed.count) rows, best first
@@ -25,6 +31,10 @@ std::vector<ScoredRow> search_exact(const RowStore& rows, const QuerySketch& que
 /// All rows with at least `min_score`, best first.
 std::vector<ScoredRow> search_range(const RowStore& rows, const QuerySketch& query, double min_score,
                                     const AllowedRows& allowed);
+
+/// Calls visit(row, upper, lower) with bounds of the score of every allowed row.
+void visit_bounds(const RowStore& rows, const QuerySketch& query, const AllowedRows& allowed,
+                  const std::function<void(std::uint32_t, float, float)>& visit);
 
 /// Many queries at once on up to `num_threads` threads; the same results as one by one.
 std::vector<std::vector<ScoredRow>> search_exact_batch(const RowStore& rows, std::span<const QuerySketch> queries,

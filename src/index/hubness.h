@@ -28,6 +28,8 @@ class HubnessModel {
   /// Spreads of the rows that have none yet.
   void learn(const RowStore& rows, std::size_t num_threads);
   void swap_remove(std::size_t row);
+  /// All spreads, for rows that changed.
+  void forget() { spreads_.clear(); }
   /// Drops the spreads of dead rows.
   void keep_live(const RowStore& rows);
 

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "mess/error.h"
+#include "src/index/pq_codec.h"
 
 namespace mess::internal {
 namespace {
@@ -17,7 +19,8 @@ constexpr std::string_view kKind = "INDX";
 constexpr std::uint32_t kLayout = 2;
 constexpr std::uint64_t kMaxDim = 65536;
 constexpr std::uint64_t kMaxRows = (std::uint64_t{1} << 31) - 2;
-constexpr std::uint32_t kMaxTextSize = 4096;
+constexpr std::size_t kMostLists = 65536;
+constexpr float kMaxCentroidValue = 1e16f;  // a vector's values are at most 1e15
 // Files up to this size are checked whole when they are opened: it takes some milliseconds.
 constexpr std::uint64_t kVerifyWhole = std::uint64_t{64} << 20;
 constexpr std::uint64_t kVerifySmall = std::uint64_t{4} << 20;
@@ -80,13 +83,20 @@ class Reader {
     if (layout_ == 1)
       return read_layout_1();
     read_meta();
-    content_.rows = std::make_unique<RowStore>(content_.dim, content_.storage, content_.metric, true);
+    if (content_.structure == Structure::kLists)
+      read_codec();
+    else
+      content_.rows = std::make_unique<RowStore>(content_.dim, content_.storage, content_.metric, true);
     attach_rows();
     read_dead();
     if (content_.structure == Structure::kGraph)
       read_graph();
+    if (content_.structure == Structure::kLists)
+      read_lists();
     if (container_.has("hub.sample"))
       read_hubness();
+    if (container_.has("label"))
+      read_label();
     return std::move(content_);
   }
 
@@ -98,8 +108,8 @@ class Reader {
     std::memcpy(&meta_, bytes.data(), sizeof meta_);
     read_texts(bytes.subspan(sizeof meta_), meta_.spec_size, meta_.encoder_id_size);
     if (meta_.dim == 0 || meta_.dim > kMaxDim || meta_.num_rows > kMaxRows || meta_.num_dead > meta_.num_rows ||
-        meta_.structure > 1 || meta_.storage > 3 || meta_.metric > 1 || meta_.ef_construction == 0 ||
-        meta_.ef_construction > 10000) {
+        meta_.structure > 2 || meta_.storage > 4 || (meta_.structure == 2) != (meta_.storage == 4) ||
+        meta_.metric > 1 || meta_.ef_construction == 0 || meta_.ef_construction > 10000) {
       container_.fail("section meta: expected sizes and kinds in range, found others");
     }
     content_.dim = meta_.dim;
@@ -141,8 +151,10 @@ class Reader {
     RowStore& rows = *content_.rows;
     attach(rows.ids, "ids");
     attach(rows.precise, "precise");
-    attach(rows.sketch, "sketch");
-    attach(rows.info, "sketch_info");
+    if (rows.has_sketch) {
+      attach(rows.sketch, "sketch");
+      attach(rows.info, "sketch_info");
+    }
     const auto slots = typed<std::uint32_t>(container_.section("id_table"));
     const std::uint64_t num_live = meta_.num_rows - meta_.num_dead;
     const auto used = static_cast<std::uint64_t>(
@@ -179,12 +191,50 @@ class Reader {
                             .max_level = meta_.max_level});
   }
 
+  std::span<const float> finite_section(const char* name) {
+    const auto values = typed<float>(container_.section(name));
+    if (!std::ranges::all_of(values, [](float value) { return std::abs(value) <= kMaxCentroidValue; }))
+      container_.fail(std::string("section ") + name + ": expected numbers of at most 1e16 in size, found others");
+    return values;
+  }
+
+  void read_codec() {
+    const auto centroids = finite_section("ivf.centroids");
+    const auto codebooks = finite_section("pq.codebooks");
+    const std::size_t num_lists = centroids.size() / content_.dim;
+    if (num_lists == 0 || num_lists > kMostLists || centroids.size() % content_.dim != 0)
+      container_.fail("section ivf.centroids: expected 1 to 65536 vectors, found " + std::to_string(centroids.size()) +
+                      " values");
+    if (codebooks.size() != content_.dim * kPqEntries)
+      container_.fail("section pq.codebooks: expected 256 entries, found " + std::to_string(codebooks.size()) +
+                      " values");
+    if (meta_.num_links == 0 || meta_.num_links > content_.dim)
+      container_.fail("section meta: expected 1 to " + std::to_string(content_.dim) + " parts, found " +
+                      std::to_string(meta_.num_links));
+    const auto codec = std::make_shared<const PqCodec>(content_.dim, meta_.num_links, centroids, codebooks);
+    content_.rows = std::make_unique<RowStore>(codec, content_.metric);
+  }
+
+  void read_lists() {
+    const std::size_t num_lists = content_.rows->codec->num_lists();
+    content_.lists = std::make_unique<InvertedLists>(num_lists);
+    content_.lists->attach(typed<std::uint64_t>(sized_section("ivf.offsets", num_lists + 1, sizeof(std::uint64_t))),
+                           typed<std::uint32_t>(sized_section("ivf.rows", meta_.num_rows, sizeof(std::uint32_t))));
+  }
+
   void read_hubness() {
     const auto sample = container_.section("hub.sample");
     const auto spreads = typed<ScoreSpread>(sized_section("hub.spreads", meta_.num_rows, sizeof(ScoreSpread)));
     if (sample.empty() || sample.size() % (content_.dim * sizeof(float)) != 0)
       container_.fail("section hub.sample: expected whole vectors, found " + std::to_string(sample.size()) + " bytes");
     content_.hubness = std::make_unique<HubnessModel>(content_.dim, content_.metric, typed<float>(sample), spreads);
+  }
+
+  void read_label() {
+    const auto text = container_.section("label");
+    if (text.size() > kMaxTextSize)
+      container_.fail("section label: expected at most 4096 bytes, found " + std::to_string(text.size()));
+    content_.label.assign(reinterpret_cast<const char*>(text.data()), text.size());
   }
 
   IndexContent read_layout_1() {
@@ -223,6 +273,26 @@ class Reader {
   IndexContent content_;
 };
 
+Structure structure_of(const IndexParts& parts) {
+  if (parts.lists != nullptr)
+    return Structure::kLists;
+  return parts.graph != nullptr ? Structure::kGraph : Structure::kFlat;
+}
+
+// Links of a graph, parts of a quantised row.
+std::size_t links_of(const IndexParts& parts) {
+  if (parts.lists != nullptr)
+    return parts.rows.codec->num_parts();
+  return parts.graph != nullptr ? parts.graph->num_links() : 0;
+}
+
+std::vector<float> centroids_of(const PqCodec& codec) {
+  std::vector<float> values(codec.num_lists() * codec.dim());
+  for (std::size_t list = 0; list < codec.num_lists(); ++list)
+    codec.centroids().read(list, std::span(values).subspan(list * codec.dim(), codec.dim()));
+  return values;
+}
+
 }  // namespace
 
 IndexSource::IndexSource(std::span<const std::byte> bytes, std::string name)
@@ -242,28 +312,29 @@ ContainerView open_index_container(const IndexSource& source, std::uint64_t veri
 void write_index_file(const std::filesystem::path& path, const IndexParts& parts) {
   const RowStore& rows = parts.rows;
   const GraphArrays arrays = parts.graph != nullptr ? parts.graph->arrays() : GraphArrays();
-  const Meta meta{
-      .layout = kLayout,
-      .structure = static_cast<std::uint32_t>(parts.graph != nullptr ? Structure::kGraph : Structure::kFlat),
-      .storage = static_cast<std::uint32_t>(rows.storage),
-      .metric = static_cast<std::uint32_t>(rows.metric),
-      .dim = rows.dim,
-      .num_rows = rows.num_rows(),
-      .num_dead = rows.num_dead,
-      .ef_construction = static_cast<std::uint32_t>(parts.ef_construction),
-      .num_links = static_cast<std::uint32_t>(parts.graph != nullptr ? parts.graph->num_links() : 0),
-      .entry_point = arrays.entry_point,
-      .max_level = arrays.max_level,
-      .spec_size = static_cast<std::uint32_t>(parts.spec.size()),
-      .encoder_id_size = static_cast<std::uint32_t>(parts.encoder_id.size())};
+  const Meta meta{.layout = kLayout,
+                  .structure = static_cast<std::uint32_t>(structure_of(parts)),
+                  .storage = static_cast<std::uint32_t>(rows.storage),
+                  .metric = static_cast<std::uint32_t>(rows.metric),
+                  .dim = rows.dim,
+                  .num_rows = rows.num_rows(),
+                  .num_dead = rows.num_dead,
+                  .ef_construction = static_cast<std::uint32_t>(parts.ef_construction),
+                  .num_links = static_cast<std::uint32_t>(links_of(parts)),
+                  .entry_point = arrays.entry_point,
+                  .max_level = arrays.max_level,
+                  .spec_size = static_cast<std::uint32_t>(parts.spec.size()),
+                  .encoder_id_size = static_cast<std::uint32_t>(parts.encoder_id.size())};
   std::string meta_bytes(reinterpret_cast<const char*>(&meta), sizeof meta);
   meta_bytes += parts.spec + parts.encoder_id;
   std::vector<Section> sections{plain_section("meta", std::span<const char>(meta_bytes)),
                                 {"ids", rows.ids.pieces()},
-                                plain_section("id_table", rows.table.slots()),
-                                {"sketch_info", rows.info.pieces()},
-                                {"sketch", rows.sketch.pieces()},
-                                {"precise", rows.precise.pieces()}};
+                                plain_section("id_table", rows.table.slots())};
+  if (rows.has_sketch) {
+    sections.push_back({"sketch_info", rows.info.pieces()});
+    sections.push_back({"sketch", rows.sketch.pieces()});
+  }
+  sections.push_back({"precise", rows.precise.pieces()});
   RowBits dead = rows.dead;
   if (rows.num_dead > 0) {
     dead.resize(rows.num_rows());
@@ -276,10 +347,22 @@ void write_index_file(const std::filesystem::path& path, const IndexParts& parts
         "graph.offsets", arrays.offsets.empty() ? std::span<const std::uint64_t>(no_offsets) : arrays.offsets));
     sections.push_back(plain_section("graph.links", arrays.neighbors));
   }
+  std::vector<float> centroids;
+  std::vector<std::uint64_t> list_offsets;
+  if (parts.lists != nullptr) {
+    centroids = centroids_of(*rows.codec);
+    list_offsets = parts.lists->offsets();
+    sections.push_back(plain_section("ivf.centroids", std::span<const float>(centroids)));
+    sections.push_back(plain_section("pq.codebooks", rows.codec->codebooks()));
+    sections.push_back(plain_section("ivf.offsets", std::span<const std::uint64_t>(list_offsets)));
+    sections.push_back({"ivf.rows", parts.lists->pieces()});
+  }
   if (parts.hubness != nullptr) {
     sections.push_back(plain_section("hub.sample", parts.hubness->sample()));
     sections.push_back(plain_section("hub.spreads", parts.hubness->spreads()));
   }
+  if (!parts.label.empty())
+    sections.push_back(plain_section("label", std::span<const char>(parts.label)));
   write_container(path, kKind, sections);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The on-disk form of a VectorIndex: a container of kind "INDX"; docs/vector-index.md lists it byte by byte.
+// The on-disk form of a VectorIndex: a container of kind "INDX"; docs/index-format.md lists it byte by byte.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,15 @@
 #include "src/index/graph.h"
 #include "src/index/hubness.h"
 #include "src/index/index_spec.h"
+#include "src/index/inverted_lists.h"
 #include "src/index/row_store.h"
 #include "src/support/container.h"
 #include "src/support/mapped_file.h"
 
 namespace mess::internal {
+
+/// Bytes of a text that a file keeps.
+constexpr std::size_t kMaxTextSize = 4096;
 
 /// The bytes of a file that an index was loaded from: mapped, or a copy in memory.
 class IndexSource {
@@ -41,6 +45,7 @@ class IndexSource {
 struct IndexContent {
   std::string spec;
   std::string encoder_id;
+  std::string label;
   std::size_t dim = 0;
   Metric metric = Metric::kInnerProduct;
   Storage storage = Storage::kFloat32;
@@ -49,15 +54,18 @@ struct IndexContent {
   std::size_t num_links = 0;
   std::unique_ptr<RowStore> rows;
   std::unique_ptr<Graph> graph;
+  std::unique_ptr<InvertedLists> lists;
   std::unique_ptr<HubnessModel> hubness;
 };
 
 struct IndexParts {
   const std::string& spec;
   const std::string& encoder_id;
+  const std::string& label;
   std::size_t ef_construction;
   const RowStore& rows;
   const Graph* graph;
+  const InvertedLists* lists;
   const HubnessModel* hubness;
 };
 

@@ -13,6 +13,7 @@
 #include "src/index/hubness.h"
 #include "src/index/index_file.h"
 #include "src/index/index_spec.h"
+#include "src/index/inverted_lists.h"
 #include "src/index/row_store.h"
 #include "src/support/fair_shared_mutex.h"
 
@@ -27,6 +28,7 @@ struct VectorIndex::Impl {
   std::shared_ptr<internal::IndexSource> source;  // what mapped parts point into
   std::unique_ptr<internal::RowStore> rows;
   std::unique_ptr<internal::Graph> graph;
+  std::unique_ptr<internal::InvertedLists> lists;  // once trained
   std::unique_ptr<internal::HubnessModel> hubness;
   mutable internal::FairSharedMutex mutex;  // guards all but options, spec, metric, num_dims
 
@@ -36,7 +38,7 @@ struct VectorIndex::Impl {
   std::size_t num_threads() const;
   internal::Structure structure() const;
   /// Rows that others refer to by number cannot move.
-  bool rows_are_fixed() const { return graph != nullptr; }
+  bool rows_are_fixed() const { return graph != nullptr || lists != nullptr; }
 
   void check_queries(std::span<const float> queries, std::size_t num_queries, std::size_t k,
                      const std::string& encoder_id) const;
@@ -47,6 +49,15 @@ struct VectorIndex::Impl {
   void catch_up();
   void compact();
 
+  std::size_t least_training_rows() const;
+  /// Trains on what is there and what is coming, once both together are enough.
+  void train_on_enough(std::span<const float> coming);
+  /// @param expected_rows  decides the number of lists where the spec gives none
+  void train(std::span<const float> sample, std::size_t expected_rows);
+  std::vector<float> stored_values() const;
+  void append_encoded(internal::RowStore& target, std::span<const std::int64_t> ids,
+                      std::span<const float> vectors) const;
+
   /// Rows of the ids that the filter accepts; `bits` holds them when the filter restricts anything.
   internal::AllowedRows allowed_rows(const IdFilter* filter, internal::RowBits& bits) const;
   /// num_queries lists, best first.
@@ -55,7 +66,11 @@ struct VectorIndex::Impl {
   std::vector<internal::ScoredRow> find_by_graph(const internal::QuerySketch& query, std::size_t k,
                                                  const SearchOptions& options,
                                                  const internal::AllowedRows& allowed) const;
+  std::vector<internal::ScoredRow> find_by_lists(const internal::QuerySketch& query, std::size_t k,
+                                                 std::size_t num_probes, const internal::AllowedRows& allowed) const;
   bool prefers_graph(const SearchOptions& options, const internal::AllowedRows& allowed) const;
+  /// How many lists to look into; 0: scan the rows that are allowed.
+  std::size_t num_probes(const SearchOptions& options, const internal::AllowedRows& allowed) const;
   std::vector<std::vector<internal::ScoredRow>> nearest(std::span<const internal::QuerySketch> queries, std::size_t k,
                                                         const SearchOptions& options,
                                                         const internal::AllowedRows& allowed) const;

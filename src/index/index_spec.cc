@@ -24,7 +24,7 @@ std::optional<Storage> parse_storage(std::string_view word) {
 
 // "hnsw48" after "hnsw": 48; nothing after it: `otherwise`.
 std::optional<std::size_t> number_after(std::string_view word, std::string_view name, std::size_t otherwise,
-                                        std::size_t largest) {
+                                        std::size_t smallest, std::size_t largest) {
   if (!word.starts_with(name))
     return std::nullopt;
   word.remove_prefix(name.size());
@@ -32,7 +32,7 @@ std::optional<std::size_t> number_after(std::string_view word, std::string_view 
     return otherwise;
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || value < 2 || value > largest)
+  if (error != std::errc() || end != word.data() + word.size() || value < smallest || value > largest)
     return std::nullopt;
   return value;
 }
@@ -53,8 +53,18 @@ IndexSpec parse_index_spec(const std::string& text) {
     spec.storage = *alone;
     return spec;
   }
+  constexpr std::size_t kMostLists = 65536;
+  constexpr std::size_t kMostParts = 65536;
+  if (const auto lists = number_after(first, "ivf", 0, 1, kMostLists)) {
+    if (const auto parts = number_after(second, "pq", 0, 1, kMostParts)) {
+      spec.structure = Structure::kLists;
+      spec.num_lists = *lists;
+      spec.num_parts = *parts;
+      return spec;
+    }
+  }
   constexpr std::size_t kMostLinks = 128;
-  const auto links = number_after(first, "hnsw", spec.num_links, kMostLinks);
+  const auto links = number_after(first, "hnsw", spec.num_links, 2, kMostLinks);
   const auto storage = comma == std::string_view::npos ? std::optional(Storage::kFloat32) : parse_storage(second);
   if (links && storage) {
     spec.structure = Structure::kGraph;
@@ -62,8 +72,8 @@ IndexSpec parse_index_spec(const std::string& text) {
     spec.storage = *storage;
     return spec;
   }
-  throw InvalidArgument("[index] spec: expected auto, flat, flat-fp16, flat-bf16, flat-int8 or hnsw, found \"" + text +
-                        "\"");
+  throw InvalidArgument("[index] spec: expected auto, flat, flat-fp16, flat-bf16, flat-int8, hnsw or ivf,pq, found \"" +
+                        text + "\"");
 }
 
 Metric parse_metric(const std::string& text) {
@@ -82,6 +92,8 @@ const char* to_string(Storage storage) {
       return "bf16";
     case Storage::kInt8:
       return "int8";
+    case Storage::kPq:
+      return "pq";
     case Storage::kFloat32:
       break;
   }
@@ -92,6 +104,8 @@ const char* to_string(Structure structure) {
   switch (structure) {
     case Structure::kGraph:
       return "hnsw";
+    case Structure::kLists:
+      return "ivf";
     case Structure::kFlat:
       break;
   }

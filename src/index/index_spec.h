@@ -9,7 +9,7 @@
 
 namespace mess::internal {
 
-enum class Structure : std::uint32_t { kFlat = 0, kGraph = 1 };
+enum class Structure : std::uint32_t { kFlat = 0, kGraph = 1, kLists = 2 };
 
 /// A spec string taken apart.
 struct IndexSpec {
@@ -17,6 +17,8 @@ struct IndexSpec {
   bool is_auto = false;
   Storage storage = Storage::kFloat32;
   std::size_t num_links = 32;  // graph
+  std::size_t num_lists = 0;   // lists; 0: chosen when trained
+  std::size_t num_parts = 0;   // lists: bytes per vector; 0: one for eight values
 };
 
 /// @throws InvalidArgument

@@ -3,9 +3,12 @@
 
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVF.h>
+#include <faiss/IndexPreTransform.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_io.h>
+#include <faiss/invlists/InvertedLists.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -45,21 +48,63 @@ std::unique_ptr<faiss::Index> parse(std::span<const std::byte> bytes) {
   return std::unique_ptr<faiss::Index>(faiss::read_index(&reader));
 }
 
-void add_rows(const faiss::Index& source, const faiss::IndexIDMap* map, VectorIndex& index) {
-  const faiss::Index& rows = map != nullptr ? *map->index : source;
-  const auto dim = static_cast<std::size_t>(rows.d);
-  const auto count = static_cast<std::size_t>(rows.ntotal);
-  std::vector<float> values;
-  std::vector<std::int64_t> ids;
-  for (std::size_t first = 0; first < count; first += kRowsAtOnce) {
-    const std::size_t here = std::min(kRowsAtOnce, count - first);
-    values.resize(here * dim);
-    ids.resize(here);
-    rows.reconstruct_n(static_cast<std::int64_t>(first), static_cast<std::int64_t>(here), values.data());
-    for (std::size_t i = 0; i < here; ++i)
-      ids[i] = map != nullptr ? map->id_map.at(first + i) : static_cast<std::int64_t>(first + i);
-    index.add(ids, values);
+// Adds in blocks what comes one by one.
+class BlockWriter {
+ public:
+  explicit BlockWriter(VectorIndex& index) : index_(index) {}
+
+  std::span<float> next(std::int64_t id) {
+    if (ids_.size() == kRowsAtOnce)
+      flush();
+    ids_.push_back(id);
+    values_.resize(ids_.size() * index_.dim());
+    return std::span(values_).last(index_.dim());
   }
+  void flush() {
+    index_.add(ids_, values_);
+    ids_.clear();
+    values_.clear();
+  }
+
+ private:
+  VectorIndex& index_;
+  std::vector<std::int64_t> ids_;
+  std::vector<float> values_;
+};
+
+// Lists hold their ids, which need not be 0 to n - 1. `transform` is what the vectors went through before, if anything.
+void add_lists(const faiss::IndexIVF& source, const faiss::IndexPreTransform* transform, const faiss::IndexIDMap* map,
+               VectorIndex& index) {
+  BlockWriter writer(index);
+  std::vector<float> kept(static_cast<std::size_t>(source.d));
+  for (std::size_t list = 0; list < source.nlist; ++list) {
+    const faiss::InvertedLists::ScopedIds ids(source.invlists, list);
+    for (std::size_t offset = 0; offset < source.invlists->list_size(list); ++offset) {
+      source.reconstruct_from_offset(static_cast<std::int64_t>(list), static_cast<std::int64_t>(offset), kept.data());
+      const std::int64_t id = ids[offset];
+      const auto values = writer.next(map != nullptr ? map->id_map.at(static_cast<std::size_t>(id)) : id);
+      if (transform != nullptr)
+        transform->reverse_chain(1, kept.data(), values.data());
+      else
+        std::copy(kept.begin(), kept.end(), values.begin());
+    }
+  }
+  writer.flush();
+}
+
+void add_rows(const faiss::Index& source, VectorIndex& index) {
+  const auto* map = dynamic_cast<const faiss::IndexIDMap*>(&source);
+  const faiss::Index& rows = map != nullptr ? *map->index : source;
+  const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&rows);
+  const auto* lists = dynamic_cast<const faiss::IndexIVF*>(transform != nullptr ? transform->index : &rows);
+  if (lists != nullptr) {
+    add_lists(*lists, transform, map, index);
+    return;
+  }
+  BlockWriter writer(index);
+  for (std::int64_t row = 0; row < rows.ntotal; ++row)
+    rows.reconstruct(row, writer.next(map != nullptr ? map->id_map.at(static_cast<std::size_t>(row)) : row).data());
+  writer.flush();
 }
 
 }  // namespace
@@ -104,8 +149,10 @@ VectorIndex import_faiss(const std::filesystem::path& path, const FaissImportOpt
     if (source->metric_type > faiss::METRIC_L2 || options.index.metric != metric)
       throw InvalidArgument(subject + "expected the metric " + options.index.metric + ", found another");
     VectorIndex index(static_cast<std::size_t>(source->d), options.index);
-    add_rows(*source, dynamic_cast<const faiss::IndexIDMap*>(source.get()), index);
+    add_rows(*source, index);
     return index;
+  } catch (const std::out_of_range&) {
+    throw FormatError(subject + "expected an id map with an entry per vector, found a shorter one");
   } catch (const faiss::FaissException& error) {
     throw FormatError(subject + "expected an index that FAISS reads and reconstructs, found: " + error.what());
   }

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "src/index/pq_codec.h"
+
 namespace mess::internal {
 
 std::size_t RowBits::count() const {
@@ -15,13 +17,21 @@ std::size_t RowBits::count() const {
 }
 
 RowStore::RowStore(std::size_t dim_, Storage storage_, Metric metric_, bool has_sketch_)
+    : RowStore(dim_, storage_, metric_, has_sketch_, precise_stride(storage_, dim_)) {}
+
+RowStore::RowStore(std::shared_ptr<const PqCodec> codec_, Metric metric_)
+    : RowStore(codec_->dim(), Storage::kPq, metric_, false, codec_->stride()) {
+  codec = std::move(codec_);
+}
+
+RowStore::RowStore(std::size_t dim_, Storage storage_, Metric metric_, bool has_sketch_, std::size_t stride)
     : dim(dim_),
       storage(storage_),
       metric(metric_),
       has_sketch(has_sketch_ || storage_ == Storage::kInt8),
       sketch_stride(round_up(dim_, kSketchAlignment)),
       ids(sizeof(std::int64_t)),
-      precise(precise_stride(storage_, dim_)),
+      precise(stride),
       sketch(sketch_stride),
       info(sizeof(SketchRow)),
       table(ids),
@@ -47,6 +57,12 @@ void RowStore::append(std::int64_t id, std::span<const float> values) {
   }
   *reinterpret_cast<std::int64_t*>(ids.append()) = id;
   table.insert(id, r);
+}
+
+void RowStore::append_encoded(std::int64_t id, std::span<const std::byte> row) {
+  std::memcpy(precise.append(), row.data(), precise.stride());
+  *reinterpret_cast<std::int64_t*>(ids.append()) = id;
+  table.insert(id, num_rows() - 1);
 }
 
 void RowStore::copy_row(const RowStore& other, std::size_t r) {
@@ -96,7 +112,7 @@ void RowStore::bury(std::size_t r) {
 
 double RowStore::score(const QuerySketch& query, std::size_t r) const {
   const float* q = query.values.data();
-  const bool is_l2 = metric == Metric::kSquaredL2;
+  const bool is_l2 = query.metric == Metric::kSquaredL2;
   const std::size_t n = round_up(dim, kScoreLanes);
   switch (storage) {
     case Storage::kFloat32: {
@@ -111,6 +127,11 @@ double RowStore::score(const QuerySketch& query, std::size_t r) const {
       const auto* row = row_as<std::uint16_t>(precise, r);
       return is_l2 ? -scores->l2_bf16(q, row, n) : scores->dot_bf16(q, row, n);
     }
+    case Storage::kPq: {
+      std::vector<float> row(n);
+      codec->decode(precise.row(r), row);
+      return is_l2 ? -scores->l2_f32(q, row.data(), n) : scores->dot_f32(q, row.data(), n);
+    }
     case Storage::kInt8:
       break;
   }
@@ -123,6 +144,10 @@ double RowStore::score(const QuerySketch& query, std::size_t r) const {
 void RowStore::read(std::size_t r, std::span<float> values) const {
   if (storage == Storage::kFloat32) {
     std::memcpy(values.data(), precise.row(r), values.size_bytes());
+    return;
+  }
+  if (storage == Storage::kPq) {
+    codec->decode(precise.row(r), values);
     return;
   }
   if (storage == Storage::kInt8) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "src/support/kernels/scan_kernels.h"
 
 namespace mess::internal {
+
+class PqCodec;
 
 /// One bit per row.
 class RowBits {
@@ -45,10 +48,13 @@ struct RowStore {
   IdTable table;
   RowBits dead;
   std::size_t num_dead = 0;
+  std::shared_ptr<const PqCodec> codec;  // of kPq
   const SketchKernels* kernels;
   const ScoreKernels* scores;
 
   RowStore(std::size_t dim_, Storage storage_, Metric metric_, bool has_sketch_);
+  /// Quantised rows.
+  RowStore(std::shared_ptr<const PqCodec> codec_, Metric metric_);
   RowStore(const RowStore&) = delete;
   RowStore& operator=(const RowStore&) = delete;
 
@@ -59,20 +65,23 @@ struct RowStore {
   const SketchRow& row_info(std::size_t r) const { return *row_as<SketchRow>(info, r); }
   const std::uint8_t* codes(std::size_t r) const { return row_as<std::uint8_t>(sketch, r); }
 
-  /// The id must be new. Values too large for the storage were refused before.
+  /// The id must be new, and the rows not quantised. Values too large for the storage were refused before.
   void append(std::int64_t id, std::span<const float> values);
+  /// A row that the codec has encoded.
+  void append_encoded(std::int64_t id, std::span<const std::byte> row);
   /// A row of a store of the same kind, as it is.
   void copy_row(const RowStore& other, std::size_t r);
   void swap_remove(std::size_t r);
   void bury(std::size_t r);
 
-  /// As search results say it: larger is better.
+  /// By the query's metric, as search results say it: larger is better.
   double score(const QuerySketch& query, std::size_t r) const;
   /// The values as kept.
   void read(std::size_t r, std::span<float> values) const;
   void prefetch_precise(std::size_t r) const;
 
  private:
+  RowStore(std::size_t dim_, Storage storage_, Metric metric_, bool has_sketch_, std::size_t stride);
   void write_precise(std::byte* target, std::span<const float> values, std::vector<float>& kept) const;
 };
 

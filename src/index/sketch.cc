@@ -90,8 +90,10 @@ SketchRow sketch_and_refine_row(std::span<const float> values, std::uint8_t* cod
   return sums.row(scale);
 }
 
-QuerySketch::QuerySketch(std::span<const float> query, Metric metric)
-    : codes(round_up(query.size(), kSketchAlignment)), values(round_up(query.size(), kSketchAlignment)) {
+QuerySketch::QuerySketch(std::span<const float> query, Metric metric_)
+    : codes(round_up(query.size(), kSketchAlignment)),
+      values(round_up(query.size(), kSketchAlignment)),
+      metric(metric_) {
   std::copy(query.begin(), query.end(), values.begin());
   const float scale = scale_of(query);
   const double inverse = inverse_of(scale);

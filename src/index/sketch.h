@@ -24,8 +24,9 @@ struct QuerySketch {
   std::vector<float> values;       // padded with zeros to kSketchAlignment
   SketchQuery factors;
   double length;  // of the query
+  Metric metric;
 
-  QuerySketch(std::span<const float> query, Metric metric);
+  QuerySketch(std::span<const float> query, Metric metric_);
 
   /// The other end of the interval that `upper` closes.
   float lower(float upper, const SketchRow& row) const {

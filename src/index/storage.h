@@ -15,6 +15,7 @@ enum class Storage : std::uint32_t {
   kFloat16 = 1,
   kBfloat16 = 2,
   kInt8 = 3,  // a second byte per value refines the sketch to an integer of 16 bits
+  kPq = 4,    // product quantisation, see pq_codec.h; no sketch
 };
 
 enum class Metric : std::uint32_t {
@@ -26,7 +27,7 @@ constexpr std::size_t round_up(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-/// Bytes of one row in full precision.
+/// Bytes of one row in full precision; for kPq see PqCodec::row_stride.
 constexpr std::size_t precise_stride(Storage storage, std::size_t dim) {
   switch (storage) {
     case Storage::kFloat32:
@@ -35,6 +36,7 @@ constexpr std::size_t precise_stride(Storage storage, std::size_t dim) {
     case Storage::kBfloat16:
       return round_up(dim, kScoreLanes) * sizeof(std::uint16_t);
     case Storage::kInt8:
+    case Storage::kPq:
       break;
   }
   return round_up(dim, kSketchAlignment);

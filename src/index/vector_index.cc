@@ -48,6 +48,17 @@ VectorIndex::Impl::Impl(std::size_t dim, const IndexOptions& options_)
     throw InvalidArgument("[index] ef_construction: expected 1 to 10000, found " +
                           std::to_string(options.ef_construction));
   }
+  const std::pair<const char*, const std::string&> texts[] = {{"encoder_id", options.encoder_id},
+                                                              {"label", options.label}};
+  for (const auto& [name, text] : texts) {
+    if (text.size() > internal::kMaxTextSize)
+      throw InvalidArgument(std::string("[index] ") + name + ": expected at most 4096 bytes, found " +
+                            std::to_string(text.size()));
+  }
+  if (spec.num_parts > dim) {
+    throw InvalidArgument("[index] spec: expected at most as many parts as values, " + std::to_string(dim) +
+                          ", found \"" + options.spec + "\"");
+  }
   rows = std::make_unique<internal::RowStore>(dim, spec.storage, metric, true);
   if (spec.structure == Structure::kGraph)
     graph = std::make_unique<internal::Graph>(spec.num_links, options.ef_construction);
@@ -57,7 +68,11 @@ std::size_t VectorIndex::Impl::num_threads() const {
   return options.num_threads > 0 ? options.num_threads : internal::num_processors();
 }
 
-Structure VectorIndex::Impl::structure() const { return graph ? Structure::kGraph : Structure::kFlat; }
+Structure VectorIndex::Impl::structure() const {
+  if (lists)
+    return Structure::kLists;
+  return graph ? Structure::kGraph : Structure::kFlat;
+}
 
 void VectorIndex::Impl::check_new(std::span<const std::int64_t> ids, std::span<const float> vectors,
                                   bool may_be_present) const {
@@ -86,9 +101,14 @@ void VectorIndex::Impl::append(std::span<const std::int64_t> ids, std::span<cons
   // First, as it may refuse: afterwards the rows would be in.
   if (graph)
     graph->make_writable();
-  rows->table.reserve(rows->table.size() + ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    rows->append(ids[i], vectors.subspan(i * dim(), dim()));
+  train_on_enough(vectors);
+  if (lists) {
+    append_encoded(*rows, ids, vectors);
+  } else {
+    rows->table.reserve(rows->table.size() + ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      rows->append(ids[i], vectors.subspan(i * dim(), dim()));
+  }
   catch_up();
 }
 
@@ -97,6 +117,8 @@ void VectorIndex::Impl::catch_up() {
     graph = std::make_unique<internal::Graph>(spec.num_links, options.ef_construction);
   if (graph)
     graph->link_new_rows(*rows, num_threads());
+  if (lists)
+    lists->add_new_rows(*rows);
   if (hubness)
     hubness->learn(*rows, num_threads());
 }
@@ -122,7 +144,8 @@ std::size_t VectorIndex::Impl::remove(std::span<const std::int64_t> ids) {
 void VectorIndex::Impl::compact() {
   if (rows->num_dead == 0)
     return;
-  auto live = std::make_unique<internal::RowStore>(dim(), rows->storage, rows->metric, rows->has_sketch);
+  auto live = rows->codec ? std::make_unique<internal::RowStore>(rows->codec, rows->metric)
+                          : std::make_unique<internal::RowStore>(dim(), rows->storage, rows->metric, true);
   live->table.reserve(rows->num_live());
   for (std::size_t r = 0; r < rows->num_rows(); ++r) {
     if (!rows->is_dead(r))
@@ -134,10 +157,16 @@ void VectorIndex::Impl::compact() {
     fresh = std::make_unique<internal::Graph>(graph->num_links(), graph->ef_construction());
     fresh->link_new_rows(*live, num_threads());
   }
+  std::unique_ptr<internal::InvertedLists> fresh_lists;
+  if (lists) {
+    fresh_lists = std::make_unique<internal::InvertedLists>(lists->num_lists());
+    fresh_lists->add_new_rows(*live);
+  }
   if (hubness)
     hubness->keep_live(*rows);
   rows = std::move(live);
   graph = std::move(fresh);
+  lists = std::move(fresh_lists);
 }
 
 VectorIndex::VectorIndex(std::size_t dim, const IndexOptions& options) : impl_(std::make_unique<Impl>(dim, options)) {}
@@ -154,6 +183,7 @@ std::size_t VectorIndex::size() const {
 const std::string& VectorIndex::spec() const { return impl_->options.spec; }
 const std::string& VectorIndex::metric() const { return impl_->options.metric; }
 const std::string& VectorIndex::encoder_id() const { return impl_->options.encoder_id; }
+const std::string& VectorIndex::label() const { return impl_->options.label; }
 
 bool VectorIndex::contains(std::int64_t id) const {
   const std::shared_lock lock(impl_->mutex);

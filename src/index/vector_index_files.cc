@@ -3,6 +3,7 @@
 
 #include "mess/error.h"
 #include "src/index/index_impl.h"
+#include "src/index/pq_codec.h"
 
 namespace mess {
 namespace {
@@ -17,6 +18,18 @@ std::shared_ptr<internal::IndexSource> map_file(const std::filesystem::path& pat
   }
 }
 
+// "auto" may be of either structure, lists are flat until they are trained, everything else is what its spec says.
+bool is_of(const internal::IndexSpec& spec, const internal::IndexContent& content) {
+  if (content.structure == internal::Structure::kLists) {
+    const internal::PqCodec& codec = *content.rows->codec;
+    return spec.structure == content.structure && (spec.num_lists == 0 || spec.num_lists == codec.num_lists()) &&
+           (spec.num_parts == 0 || spec.num_parts == codec.num_parts());
+  }
+  const bool is_untrained =
+      spec.structure == internal::Structure::kLists && content.structure == internal::Structure::kFlat;
+  return content.storage == spec.storage && (spec.is_auto || is_untrained || spec.structure == content.structure);
+}
+
 }  // namespace
 
 VectorIndex VectorIndex::load_from(std::shared_ptr<internal::IndexSource> source, bool verify) {
@@ -26,15 +39,15 @@ VectorIndex VectorIndex::load_from(std::shared_ptr<internal::IndexSource> source
         content.dim, IndexOptions{.spec = content.spec,
                                   .encoder_id = content.encoder_id,
                                   .metric = content.metric == internal::Metric::kSquaredL2 ? "l2" : "ip",
-                                  .ef_construction = std::max<std::size_t>(content.ef_construction, 1)});
-    // "auto" may be of either structure, everything else is what its spec says.
-    const bool is_as_named = impl->spec.is_auto || impl->spec.structure == content.structure;
-    if (content.storage != impl->spec.storage || !is_as_named)
+                                  .ef_construction = std::max<std::size_t>(content.ef_construction, 1),
+                                  .label = content.label});
+    if (!is_of(impl->spec, content))
       throw InvalidArgument("contents that are not of the spec " + content.spec);
     if (content.ef_construction == 0)
       impl->options.ef_construction = IndexOptions().ef_construction;
     impl->rows = std::move(content.rows);
     impl->graph = std::move(content.graph);
+    impl->lists = std::move(content.lists);
     impl->hubness = std::move(content.hubness);
     impl->source = std::move(source);
     return VectorIndex(std::move(impl));
@@ -48,9 +61,11 @@ void VectorIndex::save(const std::filesystem::path& path) const {
   try {
     internal::write_index_file(path, {.spec = impl_->options.spec,
                                       .encoder_id = impl_->options.encoder_id,
+                                      .label = impl_->options.label,
                                       .ef_construction = impl_->options.ef_construction,
                                       .rows = *impl_->rows,
                                       .graph = impl_->graph.get(),
+                                      .lists = impl_->lists.get(),
                                       .hubness = impl_->hubness.get()});
   } catch (const Error& error) {
     throw IndexError(error.what());
@@ -90,6 +105,8 @@ IndexInfo VectorIndex::info() const {
                      rows.info.owned_bytes() + rows.table.owned_bytes();
   if (impl_->graph)
     info.owned_bytes += impl_->graph->owned_bytes();
+  if (impl_->lists)
+    info.owned_bytes += impl_->lists->owned_bytes() + rows.codec->owned_bytes();
   if (impl_->source) {
     info.mapped_bytes = impl_->source->bytes().size();
     const internal::ContainerView container = internal::open_index_container(*impl_->source, 0);

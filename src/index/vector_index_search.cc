@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kMaxResults = std::size_t{1} << 28;
 constexpr std::size_t kDefaultEf = 96;
+constexpr std::size_t kLeastProbes = 8;
+constexpr std::size_t kListsPerProbe = 64;
 // A graph search looks at about so many rows per candidate it keeps, in the time that as many take one after the other.
 constexpr double kRowsPerCandidate = 24.0;
 
@@ -126,18 +128,42 @@ std::vector<ScoredRow> VectorIndex::Impl::find_by_graph(const QuerySketch& query
   return found;
 }
 
+std::size_t VectorIndex::Impl::num_probes(const SearchOptions& search, const AllowedRows& allowed) const {
+  if (!lists || search.exact || allowed.count == 0)
+    return 0;
+  const std::size_t unfiltered =
+      search.effort > 0 ? search.effort : std::max(kLeastProbes, lists->num_lists() / kListsPerProbe);
+  // The fewer match, the more lists hold as many of them.
+  const double share = static_cast<double>(allowed.count) / static_cast<double>(rows->num_rows());
+  const double wanted = static_cast<double>(unfiltered) / share;
+  return wanted < static_cast<double>(lists->num_lists()) ? static_cast<std::size_t>(std::ceil(wanted)) : 0;
+}
+
+std::vector<ScoredRow> VectorIndex::Impl::find_by_lists(const QuerySketch& query, std::size_t k, std::size_t num_probes,
+                                                        const AllowedRows& allowed) const {
+  auto found = lists->search(*rows, query, std::min(k, allowed.count), num_probes, allowed)
+                   .finish(*rows, query, -std::numeric_limits<double>::infinity());
+  if (found.size() < std::min(k, allowed.count))
+    return internal::search_exact(*rows, query, k, allowed);
+  return found;
+}
+
 std::vector<std::vector<ScoredRow>> VectorIndex::Impl::nearest(std::span<const QuerySketch> queries, std::size_t k,
                                                                const SearchOptions& search,
                                                                const AllowedRows& allowed) const {
-  if (!prefers_graph(search, allowed)) {
+  const std::size_t probes = num_probes(search, allowed);
+  if (probes == 0 && !prefers_graph(search, allowed)) {
     if (queries.size() == 1)
       return {internal::search_exact(*rows, queries[0], k, allowed)};
     return internal::search_exact_batch(*rows, queries, k, allowed, num_threads());
   }
   std::vector<std::vector<ScoredRow>> found(queries.size());
   constexpr std::size_t kQueriesPerThread = 4;
-  internal::parallel_for(queries.size(), std::min(num_threads(), queries.size() / kQueriesPerThread + 1),
-                         [&](std::size_t q) { found[q] = find_by_graph(queries[q], k, search, allowed); });
+  internal::parallel_for(
+      queries.size(), std::min(num_threads(), queries.size() / kQueriesPerThread + 1), [&](std::size_t q) {
+        found[q] =
+            probes > 0 ? find_by_lists(queries[q], k, probes, allowed) : find_by_graph(queries[q], k, search, allowed);
+      });
   return found;
 }
 

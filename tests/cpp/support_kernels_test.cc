@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
 #include <random>
 #include <vector>
 
 #include "mess/error.h"
 #include "src/support/kernels/half_kernels.h"
 #include "src/support/kernels/kernels.h"
+#include "src/support/kernels/pq_kernels.h"
 #include "src/support/kernels/scan_kernels.h"
 
 namespace mess::internal {
@@ -78,6 +81,41 @@ TEST(Kernels, HalvesAreTheSameBitsAtEveryLevel) {
     for (std::size_t i = 0; i < floats.size(); ++i)
       ASSERT_EQ(back[i], float_to_half(floats[i])) << to_string(level) << " " << floats[i];
   }
+}
+
+TEST(Kernels, ProductQuantisationGivesTheSameBitsAtEveryLevel) {
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  for (const std::size_t n : {1u, 2u, 7u, 8u, 33u}) {
+    std::vector<float> part(n);
+    std::vector<float> codebook(n * kPqEntries);
+    std::vector<float> bias(kPqEntries);
+    for (auto* values : {&part, &codebook, &bias})
+      std::generate(values->begin(), values->end(), [&] { return normal(random); });
+    std::vector<float> expected(kPqEntries);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t e = 0; e < kPqEntries; ++e)
+        expected[e] += part[i] * codebook[i * kPqEntries + e];
+    }
+    std::vector<float> scores(kPqEntries);
+    std::transform(expected.begin(), expected.end(), bias.begin(), scores.begin(), std::plus<>());
+    const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
+    for (const SimdLevel level : levels_here()) {
+      std::vector<float> dots(kPqEntries);
+      pq_kernels(level).products(part.data(), codebook.data(), n, dots.data());
+      EXPECT_EQ(dots, expected) << to_string(level) << " n=" << n;
+      EXPECT_EQ(pq_kernels(level).nearest(part.data(), codebook.data(), bias.data(), n), best) << to_string(level);
+    }
+  }
+}
+
+TEST(Kernels, TheFirstOfEqualEntriesIsTheNearest) {
+  const std::vector<float> codebook(kPqEntries, 1.0f);
+  std::vector<float> bias(kPqEntries);
+  bias[201] = bias[38] = bias[53] = 2.0f;
+  const float part = 0.5f;
+  for (const SimdLevel level : levels_here())
+    EXPECT_EQ(pq_kernels(level).nearest(&part, codebook.data(), bias.data(), 1), 38) << to_string(level);
 }
 
 TEST(Kernels, ActiveLevelIsSupported) { EXPECT_LE(active_simd_level(), supported_simd_level()); }

@@ -34,6 +34,22 @@ class Subject(Protocol):
         """Open and check all that is there."""
 
 
+def make_index(value: int) -> mess.VectorIndex:
+    """Forty vectors of one value."""
+    index = mess.VectorIndex(8, "flat-fp16", encoder_id="dummy/1+mean")
+    index.add(np.arange(40), np.full((40, 8), value, np.float32))
+    return index
+
+
+def published_value(store: mess.IndexStore) -> int:
+    """Open and check all of what is current."""
+    index = store.open_current(verify=True)
+    values = {float(v) for v in index.vectors(index.ids()).ravel()}
+    if len(index) != 40 or len(values) != 1:
+        raise SystemExit(f"a mixture: {len(index)} vectors of {values}")
+    return int(values.pop())
+
+
 class Index:
     """Generations of an index of forty equal values."""
 
@@ -43,16 +59,11 @@ class Index:
         self.store = mess.IndexStore(folder)
 
     def prepare(self, value: int) -> Callable[[], object]:
-        index = mess.VectorIndex(8, "flat-fp16", encoder_id="dummy/1+mean")
-        index.add(np.arange(40), np.full((40, 8), value, np.float32))
+        index = make_index(value)
         return lambda: self.store.publish(index)
 
     def value(self) -> int:
-        index = self.store.open_current(verify=True)
-        values = {float(v) for v in index.vectors(index.ids()).ravel()}
-        if len(index) != 40 or len(values) != 1:
-            raise SystemExit(f"a mixture: {len(index)} vectors of {values}")
-        return int(values.pop())
+        return published_value(self.store)
 
 
 class Frames:

@@ -15,6 +15,8 @@ void load_and_search(const std::vector<unsigned char>& bytes) {
     index.search(query, 1, 3);
     const mess::IdFilter filter = mess::IdFilter::range(0, 1 << 20);
     index.search(query, 1, {.k = 3, .filter = &filter, .correct_hubness = index.has_hubness()});
+    index.search(query, 1, {.k = 2, .effort = 1});
+    index.search_groups(query, std::vector<float>{0.5f}, mess::IdGroups::divide(4), {.k = 2});
     index.update(std::vector<std::int64_t>{7, 1}, std::vector<float>(2 * index.dim(), 0.25f));
     index.remove(std::vector<std::int64_t>{7, 11, 12});
     index.compact();

@@ -14,20 +14,25 @@ import numpy as np
 FAULTS = Path(__file__).parents[1] / "faults"
 
 
-def build_shim(folder: Path) -> Path:
-    """Compile the library that makes calls fail."""
+def build_shim(folder: Path, name: str = "fault_shim") -> Path:
+    """Compile a library to be loaded before a program's own: the one that makes calls fail, or records them."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     assert compiler, "expected a C compiler, found none"
-    library = folder / "fault_shim.so"
-    source = str(FAULTS / "fault_shim.c")
+    library = folder / f"{name}.so"
+    source = str(FAULTS / f"{name}.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), source, "-ldl"], check=True)
     return library
 
 
 def change_under_faults(shim: Path, kind: str, folder: Path, *arguments: str) -> str:
     """Run the program of that name; returns what it prints."""
+    return run_preloaded(shim, "change_under_faults.py", kind, str(folder), *arguments)
+
+
+def run_preloaded(shim: Path, program_name: str, *arguments: str) -> str:
+    """Run a program of tests/faults under a shim; returns what it prints."""
     environment = {**os.environ, "LD_PRELOAD": str(shim)}
-    program = [sys.executable, str(FAULTS / "change_under_faults.py"), kind, str(folder), *arguments]
+    program = [sys.executable, str(FAULTS / program_name), *arguments]
     result = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout

@@ -118,6 +118,8 @@ class Oracle:
 
 def run(spec: str, metric: str, operations: list[tuple[str, int, int]]) -> None:
     oracle = Oracle(mess.VectorIndex(DIM, spec, metric=metric))
+    if not oracle.index.is_trained:
+        oracle.index.train(random_vectors(0, 300))
     with tempfile.TemporaryDirectory() as folder:
         for action, number, seed in operations:
             oracle.apply(action, number, seed, Path(folder))
@@ -125,7 +127,7 @@ def run(spec: str, metric: str, operations: list[tuple[str, int, int]]) -> None:
 
 
 KINDS = st.tuples(
-    st.sampled_from(["auto", "flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw4", "hnsw4,flat-int8"]),
+    st.sampled_from(["auto", "flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw4", "hnsw4,flat-int8", "ivf4,pq2"]),
     st.sampled_from(["ip", "l2"]),
 )
 

@@ -17,8 +17,10 @@ import mess
 vectors = np.random.default_rng(1).normal(size=(3000, 40)).astype(np.float32)
 def search():
     found = []
-    for spec in ("flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw8"):
+    for spec in ("flat", "flat-fp16", "flat-bf16", "flat-int8", "hnsw8", "ivf16,pq10"):
         index = mess.VectorIndex(40, spec, num_threads=1 if spec == "hnsw8" else 0)
+        if not index.is_trained:
+            index.train(vectors)
         index.add(np.arange(3000), vectors)
         for queries in (vectors[:70], vectors[5]):
             found += [part.tobytes() for part in index.search(queries, 10)]

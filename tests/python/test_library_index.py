@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 
 import mess
+from mess.cli.app import run
 from mess.library import Library
 
 
@@ -31,12 +33,13 @@ def answers(folder):
 
 
 def index_files(folder):
-    return sorted((folder / "index").glob("*.messidx"))
+    return sorted((folder / "index").glob("*/generation-*.messidx"))
 
 
-def test_a_scan_leaves_one_index_file_named_after_the_encoder(folder):
+def test_a_scan_publishes_the_first_generation_under_the_encoder_s_name(folder):
     (path,) = index_files(folder)
-    assert path.name.startswith("dummy_1+mean_std-")
+    assert (path.parent.name, path.name) == ("dummy_1+mean_std", "generation-00000001.messidx")
+    assert mess.IndexStore(path.parent).current == 1
 
 
 def test_a_deleted_index_comes_back_the_same(folder):
@@ -62,24 +65,62 @@ def test_a_damaged_index_comes_back(folder, damage):
         }[damage]
     )
     assert answers(folder) == expected
-    assert mess.VectorIndex.load(path).size == 5
+    assert mess.IndexStore(path.parent).open_current(verify=True).size == 5
 
 
 def test_an_index_of_another_encoder_under_this_name_is_not_used(folder):
     (path,) = index_files(folder)
     expected = answers(folder)
-    mess.VectorIndex(16, encoder_id="other/1").save(path)
+    mess.IndexStore(path.parent).publish(mess.VectorIndex(16, encoder_id="other/1"))
     assert answers(folder) == expected
 
 
-def test_a_stale_index_is_replaced_and_removed(folder, music, tone_file):
-    (old,) = index_files(folder)
+def test_a_stale_index_is_replaced_and_one_before_is_kept(folder, music, tone_file):
+    for number in range(3):
+        tone_file(f"music/new{number}.wav", hz=1500.0 + 50 * number)
+        with Library.open(folder) as library:
+            library.scan(music, encoder="dummy")
+            assert len(library.similar(1, k=10)) == 5 + number
+    assert [path.name for path in index_files(folder)] == ["generation-00000003.messidx", "generation-00000004.messidx"]
+
+
+def test_a_generation_gone_back_to_is_used_only_if_it_fits_the_catalogue(folder, music, tone_file):
+    (first,) = index_files(folder)
+    store = mess.IndexStore(first.parent)
+    with Library.open(folder) as library:
+        library.rebuild_index()
+    assert (store.rollback(), len(answers(folder)), store.current) == (1, 4, 1)
     tone_file("music/new.wav", hz=1500.0)
     with Library.open(folder) as library:
         library.scan(music, encoder="dummy")
-        assert len(library.similar(1, k=10)) == 5
-    (new,) = index_files(folder)
-    assert new != old
+    store.rollback()
+    assert len(answers(folder)) == 5
+    assert len(store.open_current()) == 6
+
+
+def test_files_of_the_layout_before_are_cleared_away(folder):
+    (path,) = index_files(folder)
+    expected = answers(folder)
+    shutil.copy(path, folder / "index" / "dummy_1+mean_std-0123.messidx")
+    shutil.rmtree(path.parent)
+    assert answers(folder) == expected
+    assert not list((folder / "index").glob("*.messidx"))
+    assert index_files(folder) == [path]
+
+
+def test_the_commands_find_the_index_of_a_library(folder, music, capsys):
+    for command in (["verify"], ["info"], ["rebuild", "--library"], ["rollback"], ["verify"]):
+        assert run(["index", *command, str(folder), "--json"]) == 0
+        print()
+    sound, described, rebuilt, back, both = map(json.loads, capsys.readouterr().out.split("\n\n")[:5])
+    assert [verdict["is_sound"] for verdict in sound] == [True]
+    assert (described["size"], described["encoder_id"], rebuilt["size"]) == (5, "dummy/1+mean_std", 5)
+    assert (back["generation"], len(both)) == (1, 2)
+    with Library.open(folder) as library:
+        library.scan(music, encoder="dummy", pooling="mean")
+        library.similar(1, encoder="dummy/1+mean")
+    assert run(["index", "info", str(folder)]) == 2
+    assert "found several" in capsys.readouterr().err
 
 
 def test_a_library_that_is_open_sees_what_another_one_scanned(folder, music, tone_file):
@@ -96,8 +137,11 @@ def test_each_encoder_has_its_own_index_file(folder, music):
         library.scan(music, encoder="dummy", pooling="mean")
         library.similar(1, encoder="dummy/1+mean_std")
         library.similar(1, encoder="dummy/1+mean")
-    assert len(index_files(folder)) == 2
-    assert {mess.VectorIndex.load(path).dim for path in index_files(folder)} == {8, 16}
+    stores = {path.name: mess.IndexStore(path) for path in (folder / "index").iterdir()}
+    assert {name: store.open_current().dim for name, store in stores.items()} == {
+        "dummy_1+mean": 8,
+        "dummy_1+mean_std": 16,
+    }
 
 
 def test_an_index_that_cannot_be_saved_does_not_stop_a_search(folder):

@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 PathArgument = Annotated[
-    Path, typer.Argument(metavar="PATH", help="An index file, or a folder with published generations.")
+    Path, typer.Argument(metavar="PATH", help="An index file, a folder with published generations, or a library.")
 ]
 
 
@@ -32,13 +32,30 @@ class Verdict:
     reason: str | None
 
 
+def _folders(path: Path) -> list[Path]:
+    """Return the folders with generations that a folder is or, if it is a library, has."""
+    indexes = path / "index" if (path / "catalog.sqlite").exists() else path
+    found = {
+        file.parent for pattern in ("generation-*.messidx", "*/generation-*.messidx") for file in indexes.glob(pattern)
+    }
+    if not found:
+        raise mess.FormatError(f"[index] {path}: expected index files, found none")
+    return sorted(found)
+
+
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(path.glob("*.messidx"))
-    if not found:
-        raise mess.FormatError(f"[index] {path}: expected index files, found none")
-    return found
+    return sorted(file for folder in _folders(path) for file in folder.glob("generation-*.messidx"))
+
+
+def _folder(path: Path) -> Path:
+    """Return the one folder with generations that is meant."""
+    found = _folders(path)
+    if len(found) > 1:
+        names = ", ".join(str(folder) for folder in found)
+        raise mess.InvalidArgument(f"[index] {path}: expected one index, found several: name one of {names}")
+    return found[0]
 
 
 @app.command()
@@ -62,12 +79,13 @@ def verify(path: PathArgument, json: JsonOption = False) -> None:
 
 @app.command()
 def info(path: PathArgument, json: JsonOption = False) -> None:
-    """Say what an index file holds; of a folder, its current generation."""
-    index = mess.IndexStore(path).open_current() if path.is_dir() else mess.VectorIndex.load(path)
+    """Say what an index file holds; of a folder or a library, the current generation."""
+    index = mess.IndexStore(_folder(path)).open_current() if path.is_dir() else mess.VectorIndex.load(path)
     found = index.info()
     names = ("spec", "structure", "storage", "metric", "encoder_id", "dim", "size", "num_removed", "bytes_per_vector")
     document = {name: getattr(found, name) for name in names}
     document["has_hubness"] = index.has_hubness
+    document["label"] = index.label
     sections = [{"name": s.name, "offset": s.offset, "size": s.size} for s in found.sections]
     if json:
         print_json({**document, "sections": sections})
@@ -97,11 +115,15 @@ def _print_current(current: Current, json: bool) -> None:
 
 @app.command()
 def rollback(
-    path: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with published generations.")],
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with published generations, or a library.")],
     json: JsonOption = False,
 ) -> None:
-    """Make the generation before the current one current."""
-    _print_current(Current(path, mess.IndexStore(path).rollback()), json)
+    """Make the generation before the current one current.
+
+    A library takes a generation only if it was built from what its catalogue holds now, and otherwise builds a new one.
+    """
+    folder = _folder(path)
+    _print_current(Current(folder, mess.IndexStore(folder).rollback()), json)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.errors import LibraryError
 
-SUFFIX = ".messidx"
+NUM_KEPT = 2  # the current generation, and the one before it to go back to
 MIN_TRACKS_FOR_PROXIMITY = 32  # fewer say too little about how near tracks usually are
 
 
@@ -51,43 +51,43 @@ class VectorCache:
                 loaded = self._loaded.get(encoder_id)
                 if loaded is not None and loaded.state == state and not rebuild:
                     return loaded.index
-                path = self._folder / f"{file_stem(encoder_id)}-{state}{SUFFIX}"
-                index = None if rebuild else _load(path, encoder_id)
+                index = None if rebuild else _load(self._store(encoder_id), encoder_id, state)
                 is_new = index is None
                 if index is None:
-                    index = _build(connection, encoder_id)
+                    index = _build(connection, encoder_id, state)
             if is_new:
-                self._publish(index, path)
+                self._publish(index)
             self._loaded[encoder_id] = _Loaded(state, index)
             return index
 
-    def _publish(self, index: mess.VectorIndex, path: Path) -> None:
-        """Save an index and remove the ones it replaces; a library that cannot be written works without."""
+    def _store(self, encoder_id: str) -> mess.IndexStore:
+        return mess.IndexStore(self._folder / file_stem(encoder_id), num_kept=NUM_KEPT)
+
+    def _publish(self, index: mess.VectorIndex) -> None:
+        """Make an index the current generation; a library that cannot be written works without."""
         try:
-            self._folder.mkdir(exist_ok=True)
-            index.save(path)
-            for other in self._folder.glob(f"*{SUFFIX}"):
-                if other != path and other.stem.rpartition("-")[0] == file_stem(index.encoder_id):
-                    other.unlink(missing_ok=True)
+            self._store(index.encoder_id).publish(index)
+            # Libraries once kept files here, named after the encoder and the state of the catalogue.
+            for old in self._folder.glob("*.messidx"):
+                old.unlink(missing_ok=True)
         except (mess.Error, OSError):
             return
 
 
-def _load(path: Path, encoder_id: str) -> mess.VectorIndex | None:
-    if not path.exists():
-        return None
+def _load(store: mess.IndexStore, encoder_id: str, state: str) -> mess.VectorIndex | None:
+    """Open the current generation if it was built from this state of the catalogue."""
     try:
-        index = mess.VectorIndex.load(path)
+        index = store.open_current()
     except (mess.Error, OSError):
         return None
-    return index if index.encoder_id == encoder_id else None
+    return index if (index.encoder_id, index.label) == (encoder_id, state) else None
 
 
-def _build(connection: Connection, encoder_id: str) -> mess.VectorIndex:
+def _build(connection: Connection, encoder_id: str, state: str) -> mess.VectorIndex:
     ids, vectors = catalogue.read_vectors(connection, encoder_id)
     if len(ids) == 0:
         raise LibraryError(f"[library] {encoder_id}: expected tracks with vectors of this encoder, found none")
-    index = mess.VectorIndex(vectors.shape[1], encoder_id=encoder_id)
+    index = mess.VectorIndex(vectors.shape[1], encoder_id=encoder_id, label=state)
     index.add(ids, vectors)
     if len(ids) >= MIN_TRACKS_FOR_PROXIMITY:
         index.fit_hubness()

@@ -81,6 +81,11 @@ const HalfKernels& half_kernels(SimdLevel level) {
   return compiled_half_kernels(level);
 }
 
+const PqKernels& pq_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_pq_kernels(level);
+}
+
 float dot(const float* a, const float* b, std::size_t n) {
   static const DotKernel kernel = dot_kernel(active_simd_level());
   return kernel(a, b, n);

@@ -4,6 +4,7 @@
 
 #include "src/support/kernels/half_kernels.h"
 #include "src/support/kernels/kernels.h"
+#include "src/support/kernels/pq_kernels.h"
 #include "src/support/kernels/scan_kernels.h"
 
 namespace mess::internal {
@@ -15,5 +16,6 @@ DotKernel compiled_dot_kernel(SimdLevel level);
 const SketchKernels& compiled_sketch_kernels(SimdLevel level);
 const ScoreKernels& compiled_score_kernels(SimdLevel level);
 const HalfKernels& compiled_half_kernels(SimdLevel level);
+const PqKernels& compiled_pq_kernels(SimdLevel level);
 
 }  // namespace mess::internal

@@ -13,4 +13,6 @@ const ScoreKernels& compiled_score_kernels(SimdLevel) { return kScoreBaseline; }
 
 const HalfKernels& compiled_half_kernels(SimdLevel) { return kHalfBaseline; }
 
+const PqKernels& compiled_pq_kernels(SimdLevel) { return kPqBaseline; }
+
 }  // namespace mess::internal

@@ -58,4 +58,16 @@ const HalfKernels& compiled_half_kernels(SimdLevel level) {
   return level >= SimdLevel::kAvx2 && has_half_conversion() ? kHalfAvx2 : kHalfBaseline;
 }
 
+const PqKernels& compiled_pq_kernels(SimdLevel level) {
+  switch (level) {
+    case SimdLevel::kAvx512:
+      return kPqAvx512;
+    case SimdLevel::kAvx2:
+      return kPqAvx2;
+    case SimdLevel::kBaseline:
+      break;
+  }
+  return kPqBaseline;
+}
+
 }  // namespace mess::internal

@@ -54,6 +54,14 @@ PARTS = (
     Part("loudness", "Loudness", ("bench_loudness.py", "real-music")),
     Part("sections", "Sections", ("bench_sections.py",)),
     Part(
+        "frames",
+        "Frames on disk, pooling and whitening",
+        ("bench_frames.py",),
+        "A sparse store of float16 frames, 768 values ten times a second; the first three rows begin with no page of\n"
+        "its files in memory.\n\n",
+        is_on_one_core=True,
+    ),
+    Part(
         "index",
         "The index",
         ("bench_index.py",),

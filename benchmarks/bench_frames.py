@@ -176,10 +176,10 @@ def pooling_row() -> Row:
 def whitening_row() -> Row:
     vectors = np.random.default_rng(0).normal(size=(10_000, 768)).astype(np.float32)
 
-    def peer() -> None:
+    def peer() -> NDArray[np.float64]:
         covariance = np.cov(vectors, rowvar=False, bias=True, dtype=np.float64)
         variances, directions = np.linalg.eigh(covariance)
-        (directions / np.sqrt(variances)).T
+        return np.asarray((directions / np.sqrt(variances)).T)
 
     ours, peers = interleaved(lambda: mess.Whitening.fit(vectors, encoder_id="dummy/1+mean"), peer, rounds=3)
     return Row("fit whitening on 10,000 x 768", ours, "NumPy, cov and eigh", peers, "shrinkage estimated")

@@ -7,7 +7,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'MusicalKey', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'Whitening', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -566,6 +566,73 @@ class Section:
     @property
     def start_seconds(self) -> float:
         ...
+class Whitening:
+    """
+    PCA whitening, fitted on the user's own vectors. Immutable.
+    """
+    @staticmethod
+    def fit(vectors: typing.Any, *, encoder_id: typing.Any, num_components: typing.SupportsInt | typing.SupportsIndex = 0, shrinkage: typing.SupportsFloat | typing.SupportsIndex | None = None, l2_normalize: bool = True) -> Whitening:
+        """
+        Fits on an array (n, D) float32, or on an iterable of such arrays, one at a time. `num_components` 0: all there are; `shrinkage` of the variances, 0 to 1, None: estimated (Chen et al., 2010). Raises InvalidArgument.
+        """
+    @staticmethod
+    def load(path: typing.Any) -> Whitening:
+        """
+        Reads a file of save(). Raises FormatError.
+        """
+    def __repr__(self) -> str:
+        ...
+    def apply(self, vectors: typing.Any, encoder_id: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (n, D) to (n, K) float32, or (D,) to (K,). Raises InvalidArgument: another width, or the encoder id, where it is given, is not input_id.
+        """
+    def save(self, path: typing.Any) -> None:
+        """
+        Writes beside the target, syncs, renames.
+        """
+    @property
+    def components(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (K, D): eigenvectors over the square roots of the shrunk variances.
+        """
+    @property
+    def dim(self) -> int:
+        """
+        D, of what comes in.
+        """
+    @property
+    def encoder_id(self) -> EncoderId:
+        """
+        Of what apply() gives.
+        """
+    @property
+    def explained_variance(self) -> float:
+        """
+        Share of the components, 0 to 1.
+        """
+    @property
+    def input_id(self) -> EncoderId:
+        """
+        Of the vectors it was fitted on.
+        """
+    @property
+    def mean(self) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        (D,)
+        """
+    @property
+    def num_components(self) -> int:
+        """
+        K, of what comes out.
+        """
+    @property
+    def num_vectors(self) -> int:
+        """
+        That it was fitted on.
+        """
+    @property
+    def shrinkage(self) -> float:
+        ...
 class HubnessReport:
     """
     How often vectors are among the k nearest of others.
@@ -1031,6 +1098,10 @@ def order_playlist(ids: typing.Any, vectors: typing.Any, *, start_id: typing.Sup
 def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True, frame_weights: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
     """
     One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,), "max", "gem" and "median" (D,); "auto" is "track" where there is one, otherwise "mean_std". With frame_weights (T,) mean and deviation are weighted. Raises InvalidArgument.
+    """
+def pool_scales(frames: Frames, *, kind: str = 'mean_std', l2_normalize: bool = True, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, edge_seconds: typing.SupportsFloat | typing.SupportsIndex = 20.0, sounding: tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> dict[str, SpanEmbeddings]:
+    """
+    A track at several scales: a dict of SpanEmbeddings "track", "sections", "windows", "head" and "tail", the last two of edge_seconds of what sounds (start_seconds, end_seconds). Raises InvalidArgument.
     """
 def pool_spans(frames: Frames, spans: collections.abc.Sequence[tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], *, kind: str = 'mean_std', l2_normalize: bool = True, frame_weights: typing.Any = None) -> SpanEmbeddings:
     """

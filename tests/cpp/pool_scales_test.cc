@@ -12,8 +12,12 @@ namespace {
 
 Frames two_parts() {
   constexpr std::size_t kCount = 400;
-  Frames frames{.values = {}, .num_frames = kCount, .dim = 2, .hop_seconds = 0.1, .window_seconds = 0.1};
-  frames.encoder_id = {"dummy", 1};
+  Frames frames{.values = {},
+                .num_frames = kCount,
+                .dim = 2,
+                .hop_seconds = 0.1,
+                .window_seconds = 0.1,
+                .encoder_id = {"dummy", 1}};
   for (std::size_t t = 0; t < kCount; ++t) {
     frames.values.push_back(t < kCount / 2 ? 1.0f : -1.0f);
     frames.values.push_back(std::sin(static_cast<float>(t)));

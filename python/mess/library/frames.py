@@ -46,7 +46,7 @@ class FrameShelf:
                 self._opened[path] = mess.FrameStore.open(path, read_only=True)
             else:
                 raise LibraryError(
-                    f"[library] {encoder_id}: expected stored frames, found none; store them with: mess scan --frames DIR"
+                    f"[library] {encoder_id}: expected stored frames, found none; make them: mess scan --frames DIR"
                 )
             return self._opened[path]
 

@@ -156,8 +156,8 @@ class Library:
             min_duration_seconds: shorter files are listed as warnings and get no vector.
             limits: what one file may cost.
             retry_failed: try unchanged files again that could not be read before.
-            frames: keep the frames of the tracks too, from now on; tracks that are known without them are decoded again.
-                False removes what is stored. None: as the scan before.
+            frames: keep the frames of the tracks too, from now on; tracks known without them are decoded again. False
+                removes what is stored. None: as the scan before.
 
         Raises:
             LibraryBusyError: another scan of this library is in progress.

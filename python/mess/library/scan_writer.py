@@ -56,7 +56,7 @@ class ScanWriter:
         found_paths: set[Path],
         frame_store: mess.FrameStore | None,
     ) -> None:
-        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are the files there are."""
+        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are what is there."""
         self._database = database
         self._encoder_id = encoder_id
         self._report = report

@@ -53,6 +53,7 @@ PARTS = (
     ),
     Part("loudness", "Loudness", ("bench_loudness.py", "real-music")),
     Part("sections", "Sections", ("bench_sections.py",)),
+    Part("moments", "Passages", ("bench_moments.py", "real-music"), is_on_one_core=True),
     Part(
         "frames",
         "Frames on disk, pooling and whitening",
@@ -68,6 +69,13 @@ PARTS = (
         "Unit vectors around 400 centres, 768 values, k = 10, through Python on both sides, one thread unless said;\n"
         "graphs are compared at equal recall.\n\n",
     ),
+    Part(
+        "playlist",
+        "Playlists",
+        ("bench_playlist.py",),
+        "Ratios of our costs to the peer's, means over the runs: below 1 flows better.\n\n",
+    ),
+    Part("mix", "Mixes", ("bench_mix.py",)),
     Part("neural", "Neural encoders", ("bench_neural.py",)),
 )
 

@@ -73,6 +73,9 @@ struct KeyEstimate {
   std::vector<KeySegment> segments;  // about 20 s each, neighbours of the same key joined; gaps where nothing is known
 };
 
+/// Raised with every change of the numbers: a stored analysis of an older version is made again.
+inline constexpr int kAnalysisVersion = 1;
+
 struct Analysis {
   double duration_seconds = 0.0;
   Loudness loudness;

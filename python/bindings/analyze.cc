@@ -92,6 +92,9 @@ void bind_analyze(py::module_& module) {
       .def_readonly("words", &Analysis::words, "Plain words such as \"slow\" and \"minor\"; see docs/analyze.md.")
       .def_readonly("mood", &Analysis::mood, "\"happy\", \"tense\", \"sad\", \"calm\", or empty when unknown.");
   module.def(
+      "analysis_version", [] { return kAnalysisVersion; },
+      "The version of the measurements; raised with every change of their numbers.");
+  module.def(
       "analyze",
       [](const PyAudioBuffer& audio) {
         const AudioView view = audio.view();

@@ -3,7 +3,6 @@
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <pybind11/typing.h>
 
 #include <optional>
 
@@ -20,8 +19,6 @@ struct PySpanEmbeddings {
   std::vector<TimeSpan> spans;
   EncoderId encoder_id;
 };
-
-using ScaleDict = py::typing::Dict<py::str, PySpanEmbeddings>;
 
 PySpanEmbeddings to_python(SpanEmbeddings&& embeddings) {
   const auto rows = static_cast<py::ssize_t>(embeddings.spans.size());
@@ -73,9 +70,9 @@ PySpanEmbeddings pool_frame_spans(const PyFrames& frames, const std::vector<std:
   return to_python(std::move(embeddings));
 }
 
-ScaleDict pool_frame_scales(const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds,
-                            double hop_seconds, double edge_seconds,
-                            const std::optional<std::pair<double, double>>& sounding) {
+py::typing::Dict<py::str, PySpanEmbeddings> pool_frame_scales(
+    const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds, double hop_seconds,
+    double edge_seconds, const std::optional<std::pair<double, double>>& sounding) {
   ScaleOptions options{.pooling = {.kind = parse_pooling(kind), .l2_normalize = l2_normalize},
                        .windows = {.window_seconds = window_seconds, .hop_seconds = hop_seconds},
                        .edge_seconds = edge_seconds};
@@ -87,7 +84,7 @@ ScaleDict pool_frame_scales(const PyFrames& frames, const std::string& kind, boo
     const py::gil_scoped_release release;
     scales = pool_scales(view, options);
   }
-  ScaleDict named;
+  py::typing::Dict<py::str, PySpanEmbeddings> named;
   for (NamedEmbeddings& scale : scales)
     named[py::str(scale.name)] = to_python(std::move(scale.embeddings));
   return named;

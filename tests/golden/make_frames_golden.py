@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Makes the golden frame stores beside this script. Run it once per released format, never over an older one."""
+"""Makes the golden frame stores beside this script. Run it once per released version, never over an older one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A frame store of any size on a small disk: written after docs/frames.md, with holes for most of its frames."""
+"""A frame store of any size on a small disk: written by hand after docs/frames.md, holes for most of its frames."""
 
 from __future__ import annotations
 

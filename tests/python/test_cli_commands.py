@@ -109,7 +109,7 @@ def test_without_option_and_environment_the_library_is_in_the_data_folder(music,
 
 def test_similar_prints_matches_under_the_names_of_the_python_api(scanned, call_json):
     found = call_json("similar", "Tune 2", "-k", 3)
-    assert found["seed"]["track"]["title"] == "Tune 2"
+    assert found["seeds"][0]["track"]["title"] == "Tune 2"
     assert found["encoder_id"] == "dummy/1+mean_std"
     assert [match["rank"] for match in found["matches"]] == [1, 2, 3]
     with Library.open(scanned) as opened:
@@ -124,9 +124,9 @@ def test_similar_prints_matches_under_the_names_of_the_python_api(scanned, call_
 
 def test_similar_takes_a_file_an_id_or_a_title(scanned, music, tone_file, call_json):
     for query in (music / "2.flac", "3", "#3", "tune 2"):
-        assert call_json("similar", query)["seed"]["track"]["title"] == "Tune 2"
+        assert call_json("similar", query)["seeds"][0]["track"]["title"] == "Tune 2"
     outside = call_json("similar", tone_file("outside.wav", hz=200.0))
-    assert (outside["seed"]["track"], len(outside["matches"])) == (None, 6)
+    assert (outside["seeds"][0]["track"], len(outside["matches"])) == (None, 6)
 
 
 def test_similar_prints_a_table_that_fits_80_columns(scanned, call, monkeypatch):
@@ -200,7 +200,7 @@ def test_playlist_says_what_its_seeds_stand_for(scanned, tmp_path, call, call_js
 def test_similar_says_when_there_is_nothing_else(library, music, call):
     with Library.open(library) as opened:
         opened.scan(music / "0.flac", encoder="dummy")
-    assert call("similar", "1")[:2] == (0, "Artist 0 - Tune 0: there is nothing else in the library\n")
+    assert call("similar", "1")[:2] == (0, "Artist 0 - Tune 0: there is nothing else in the library that fits\n")
 
 
 def test_embed_writes_one_vector_per_file(music, tmp_path, call_json):
@@ -339,7 +339,7 @@ def test_odd_file_names_are_printed_without_harm(library, music, name):
 
     call("scan", music, "--encoder", "dummy")
     assert json.loads(call("similar", "2", "--json"))["matches"]
-    assert json.loads(call("similar", music / name, "--json"))["seed"]["track"]["path"] == str(music / name)
+    assert json.loads(call("similar", music / name, "--json"))["seeds"][0]["track"]["path"] == str(music / name)
     table = call("analyze", music / name)
     assert b"\x1b[31mred" not in table
     assert len(table.splitlines()) == 3

@@ -15,7 +15,8 @@ import mess
 from mess.cli.app import app, run
 from mess.library import Library
 
-COMMANDS = ["scan", "similar", "search", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
+LIBRARY_COMMANDS = ["info", "errors", "duplicates", "forget", "export", "import"]
+COMMANDS = ["scan", "similar", "tracks", "search", "playlist", "embed", "analyze", "samples", "evaluate", "doctor"]
 
 
 def call(capsys, *arguments):
@@ -82,7 +83,14 @@ def test_json_is_all_that_stdout_holds_even_when_files_fail(tmp_path, capsys):
     assert (code, out[0], out[-2], err) == (3, "{", "}", "")
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *(f"models {name}" for name in ("list", "pull", "path", "convert"))])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *COMMANDS,
+        *(f"models {name}" for name in ("list", "pull", "path", "convert")),
+        *(f"library {name}" for name in LIBRARY_COMMANDS),
+    ],
+)
 def test_help_ends_with_examples_and_exit_codes(capsys, command):
     code, out, _ = call(capsys, *command.split(), "--help")
     assert code == 0

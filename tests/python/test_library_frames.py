@@ -42,7 +42,7 @@ def check(library: mess.Library, music: Path) -> None:
 def test_a_scan_keeps_the_frames_of_each_track_when_it_is_told_to(tmp_path: Path, music: Path) -> None:
     with mess.Library.open(tmp_path / "library") as library:
         assert library.scan(music).num_decoded == 4
-        with pytest.raises(LibraryError, match="found none; make them: mess scan --frames DIR"):
+        with pytest.raises(LibraryError, match="found none; store them with: mess scan --frames DIR"):
             library.frame_store()
         assert library.scan(music, frames=True).num_decoded == 4, "tracks without frames are decoded again"
         check(library, music)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mess.library.matching import TrackName, match_titles, normalize_title, score_letters, score_words
+from mess.library.matching import NameIndex, TrackName, normalize_title, score_letters, score_words
 
 TEXTS = st.text(max_size=40)
 
@@ -36,8 +36,8 @@ def test_letters_count_less_than_all_words(wanted, text):
 @given(query=TEXTS, titles=st.lists(TEXTS, max_size=5))
 def test_ranking_is_best_first_and_deterministic(query, titles):
     names = [TrackName(number, title, "artist", title) for number, title in enumerate(titles)]
-    matches = match_titles(query, names)
-    assert matches == match_titles(query, reversed(names))
+    matches = NameIndex(names).match(query)
+    assert matches == NameIndex(reversed(names)).match(query)
     keys = [(-match.score, match.track_id) for match in matches]
     assert sorted(keys) == keys
     if normalize_title(query) in {normalize_title(title) for title in titles if normalize_title(title)}:

@@ -163,13 +163,18 @@ def test_without_a_text_model_the_one_command_is_said(library, monkeypatch):
 
 
 def test_a_library_of_the_first_schema_gains_what_search_needs(minilm, library):
+    described = [track.analysis.words for track in library.tracks()]
     with library._database.write() as connection:
         connection.exec_driver_sql("DROP TABLE text_vectors")
+        connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN analysis_version")
+        connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN mood")
+        connection.exec_driver_sql("ALTER TABLE tracks DROP COLUMN words")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     library.close()
     with Library.open(library.path) as opened:
         assert titles(opened.search("sad piano", 1)) == ["Slow Rain"]
+        assert [tuple(row.words) for row in opened._tables.table()._rows] == described
 
 
 def test_two_views_are_fused_by_their_ranks(minilm, library):

@@ -76,6 +76,52 @@ def onset_lag_seconds(samples: np.ndarray, beats: np.ndarray, rate_hz: int) -> f
 # Composition
 
 
+def test_songs_have_verses_choruses_and_mostly_a_bridge():
+    songs = compose_collection(num_pieces=30, form="song")
+    with_bridge = 0
+    for song in songs:
+        names = [section.name for section in song.sections]
+        assert (names[0], names[-1]) == ("intro", "outro")
+        assert names.count("verse") >= 2
+        assert names.count("chorus") >= 2
+        with_bridge += "bridge" in names
+        assert all(one != other for one, other in pairwise(names))
+        assert sum(section.num_bars for section in song.sections) == song.num_bars
+        assert 100 < song.duration_seconds < 225
+        assert song.variants == ("song",)
+    assert 15 <= with_bridge < 30
+    assert {song.style_slug for song in songs} == set(STYLES)
+
+
+def test_verses_return_and_choruses_and_bridges_have_chords_of_their_own():
+    for song in compose_collection(num_pieces=20, form="song", seed=3):
+        bars = {}
+        for section in song.sections:
+            start = song.metre.bar_quarters * section.start_bar
+            end = start + song.metre.bar_quarters * min(4, section.num_bars)
+            bars.setdefault(section.name, []).append([c.symbol for c in song.chords if start <= c.start_quarters < end])
+        assert all(chords == bars["verse"][0] for chords in bars["verse"])
+        assert all(chords == bars["chorus"][0] for chords in bars["chorus"])
+        assert bars["verse"][0] != bars["chorus"][0]
+        if "bridge" in bars:
+            assert bars["bridge"][0] != bars["verse"][0]
+
+
+def test_the_form_of_a_song_is_in_its_truth_and_its_sound(tmp_path):
+    write_samples(tmp_path, num_pieces=1, styles=["house"], form="song", target_seconds=90, sample_rate_hz=22050)
+    piece = read_truth(tmp_path)["pieces"][0]
+    assert piece["sections"][1]["name"] == "verse"
+    samples = mess.decode(tmp_path / piece["file"]).samples.mean(axis=0)
+
+    def level(name):
+        parts = [s for s in piece["sections"] if s["name"] == name]
+        return np.mean(
+            [np.std(samples[int(s["start_seconds"] * 22050) : int(s["end_seconds"] * 22050)]) for s in parts]
+        )
+
+    assert level("chorus") > level("intro")
+
+
 def test_the_same_seed_gives_the_same_midi_and_truth(collection: list[Piece]) -> None:
     again = compose_collection()
     assert [midi_bytes(piece) for piece in again] == [midi_bytes(piece) for piece in collection]
@@ -274,6 +320,8 @@ def test_swing_leaves_the_beats_where_they_are(signature: str) -> None:
         ({"swing": 0.9}, "swing: expected 0.5 to 0.75, found 0.9"),
         ({"rubato": 0.5}, "rubato: expected 0 to 0.3, found 0.5"),
         ({"target_seconds": 1}, "target_seconds: expected 15 to 600, found 1"),
+        ({"form": "song", "target_seconds": 30}, "target_seconds: expected 60 to 600, found 30"),
+        ({"form": "rondo"}, "form 'rondo': expected one of themes, song"),
         ({"time_signature": "9/7"}, "time signature '9/7': expected one of 4/4"),
         ({"styles": ["polka"]}, "style 'polka': expected one of piano-ballad"),
         ({"styles": []}, "styles: expected at least one"),

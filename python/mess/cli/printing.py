@@ -37,9 +37,10 @@ def json_value(value: Any) -> Any:
     return value
 
 
-def print_json(value: Any) -> None:
+def print_json(value: Any, *, on_one_line: bool = False) -> None:
     """Print a result as JSON, in ASCII: a file name may hold bytes that no encoding has."""
-    sys.stdout.write(json.dumps(json_value(value), indent=2, ensure_ascii=True, allow_nan=False) + "\n")
+    indent = None if on_one_line else 2
+    sys.stdout.write(json.dumps(json_value(value), indent=indent, ensure_ascii=True, allow_nan=False) + "\n")
 
 
 def printable(text: str) -> str:

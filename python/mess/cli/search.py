@@ -10,11 +10,13 @@ import typer
 from mess.cli.options import JsonOption, LibraryOption, open_library
 from mess.cli.printing import make_console, make_track_table, print_json, printable
 from mess.cli.progress import progress_bar
+from mess.cli.selecting import WhereOption
 
 
 def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, in words.")],
     k: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many tracks.")] = 10,
+    where: WhereOption = "",
     library: LibraryOption = None,
     encoder: Annotated[
         str | None,
@@ -30,13 +32,15 @@ def search(
     text too, such as clap-htsat-unfused. It takes a text model: mess models pull all-minilm-l6-v2.
     """
     with open_library(library, create=False) as opened, progress_bar("texts") as advance:
-        matches = opened.search(text, k, encoder=encoder, progress=lambda done, total: advance(done, total, ""))
+        matches = opened.search(
+            text, k, encoder=encoder, where=where, progress=lambda done, total: advance(done, total, "")
+        )
     if json:
         print_json({"text": text, "matches": matches})
         return
     console = make_console()
     if not matches:
-        console.print("there is nothing in the library", soft_wrap=True)
+        console.print("there is nothing in the library that fits", soft_wrap=True)
         return
     console.print(f"{printable(text)}:", soft_wrap=True)
     views = sorted({name for match in matches for name in match.cosines})

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     delete,
     exists,
     func,
@@ -24,8 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from mess.library.matching import TrackName
-from mess.library.schema import FilePath, failures, files, meta, tracks, vectors
+from mess.library.schema import failures, files, meta, text_vectors, tracks, vectors
 from mess.library.track import Track, tag_columns, track_from_row
 from mess.library.walk import FoundFile
 
@@ -57,6 +57,7 @@ class KnownTrack:
     duration_seconds: float
     is_silent: bool
     has_vector: bool  # of the encoder asked for
+    analysis_version: int
 
 
 def is_present() -> ColumnElement[bool]:
@@ -125,6 +126,7 @@ def _known_tracks_query(encoder_id: str) -> Any:
         tracks.c.duration_seconds,
         tracks.c.is_silent,
         has_vector.label("has_vector"),
+        tracks.c.analysis_version,
         tracks.c.content_hash,
     )
 
@@ -132,13 +134,17 @@ def _known_tracks_query(encoder_id: str) -> Any:
 def known_tracks(connection: Connection, encoder_id: str) -> dict[int, KnownTrack]:
     """Return every track by id."""
     rows = connection.execute(_known_tracks_query(encoder_id))
-    return {row.id: KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector) for row in rows}
+    return {row.id: _known_track(row) for row in rows}
 
 
 def find_track_by_hash(connection: Connection, content_hash: str, encoder_id: str) -> KnownTrack | None:
     """Return the track with this audio."""
     row = connection.execute(_known_tracks_query(encoder_id).where(tracks.c.content_hash == content_hash)).one_or_none()
-    return None if row is None else KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector)
+    return None if row is None else _known_track(row)
+
+
+def _known_track(row: Row[Any]) -> KnownTrack:
+    return KnownTrack(row.id, row.duration_seconds, row.is_silent, row.has_vector, row.analysis_version)
 
 
 def find_track_id_by_hash(connection: Connection, content_hash: str) -> int | None:
@@ -159,9 +165,32 @@ def insert_track(connection: Connection, track_id: int, columns: Mapping[str, An
     connection.execute(insert(tracks).values(id=track_id, tags={}, added_at=added_at, **columns))
 
 
+def update_track(connection: Connection, track_id: int, columns: Mapping[str, Any]) -> None:
+    """Replace what was measured of a track."""
+    connection.execute(update(tracks).where(tracks.c.id == track_id).values(**columns))
+
+
 def next_track_id(connection: Connection) -> int:
-    """Return an id that neither a track has nor any larger one; tracks are never deleted."""
-    return int(connection.execute(select(func.coalesce(func.max(tracks.c.id), 0))).scalar_one()) + 1
+    """Return an id that no track has or had, nor any larger one."""
+    largest = int(connection.execute(select(func.coalesce(func.max(tracks.c.id), 0))).scalar_one())
+    return max(largest, int(read_meta(connection, "largest_forgotten_id") or 0)) + 1
+
+
+def forget_missing(connection: Connection) -> int:
+    """Delete the tracks without a file that is there, with all that hangs on them; return how many."""
+    gone = list(connection.execute(select(tracks.c.id).where(~is_present())).scalars())
+    if not gone:
+        return 0
+    write_meta(connection, "largest_forgotten_id", str(next_track_id(connection) - 1))
+    for start in range(0, len(gone), MAX_PARAMETERS):
+        chunk = gone[start : start + MAX_PARAMETERS]
+        paths = list(connection.execute(select(files.c.path).where(files.c.track_id.in_(chunk))).scalars())
+        forget_findings(connection, paths)
+        for table in (vectors, text_vectors, files):
+            connection.execute(delete(table).where(table.c.track_id.in_(chunk)))
+        connection.execute(delete(tracks).where(tracks.c.id.in_(chunk)))
+    raise_generation(connection)
+    return len(gone)
 
 
 def put_vector(connection: Connection, track_id: int, encoder_id: str, vector: NDArray[np.float32]) -> None:
@@ -299,26 +328,18 @@ def read_vectors(
     return np.array(found_ids, dtype=np.int64), values.reshape(len(found_ids), -1 if found_ids else 0)
 
 
-def read_names(connection: Connection) -> list[TrackName]:
-    """Return the names of all tracks that are there."""
-    query = (
-        select(tracks.c.id, tracks.c.title, tracks.c.artist, func.min(files.c.path, type_=FilePath()))
-        .join(files, files.c.track_id == tracks.c.id)
-        .where(files.c.is_missing.is_(False))
-        .group_by(tracks.c.id)
-    )
-    return [
-        TrackName(track_id, title or path.stem, artist or "", path.stem)
-        for track_id, title, artist, path in connection.execute(query)
-    ]
-
-
 def count_tracks(connection: Connection, *, include_missing: bool = False) -> tuple[int, float]:
     """Return the number of tracks and their duration in seconds."""
     query = select(func.count(), func.coalesce(func.sum(tracks.c.duration_seconds), 0.0))
     has_file = exists().where(files.c.track_id == tracks.c.id)
     num_tracks, seconds = connection.execute(query.where(has_file if include_missing else is_present())).one()
     return int(num_tracks), float(seconds)
+
+
+def content_hashes(connection: Connection) -> dict[int, str]:
+    """Return the identity of the audio of each track that is there."""
+    rows = connection.execute(select(tracks.c.id, tracks.c.content_hash).where(is_present()))
+    return {row.id: row.content_hash for row in rows}
 
 
 def encoder_ids(connection: Connection) -> list[str]:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -98,8 +100,44 @@ class Database:
         """
         if path.exists():
             raise LibraryError(f"[library] {path}: expected a new file for the backup, found one that is there")
-        with self._translated_errors(), self._engine.connect() as connection:
-            _driver(connection).execute("VACUUM INTO ?", (str(path),))
+        # Half a backup must not look like one.
+        part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(8)}.part")
+        try:
+            with self._translated_errors(), self._engine.connect() as connection:
+                _driver(connection).execute("VACUUM INTO ?", (str(part),))
+            _synchronize(part)
+            part.rename(path)
+            _synchronize(path.parent)
+        except OSError as error:
+            raise LibraryError(f"[library] {path}: expected a file that can be written, found: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def restore(self, path: Path) -> None:
+        """Replace all that is here by what a backup holds, in one transaction; an older schema is brought up to date.
+
+        Raises:
+            LibraryDamagedError: the backup is damaged.
+            LibraryError: it is no catalogue, or one made by a newer version.
+        """
+        # Checked and migrated in a copy: the backup stays as it is, and what is wrong with it is known before.
+        copy = self.path.with_name("catalog.restore")
+        _remove_database(copy)
+        try:
+            shutil.copyfile(path, copy)
+            if copy.stat().st_size == 0:  # for SQLite an empty file is a new database
+                raise LibraryError(f"[library] {path}: expected a backup, found an empty file")
+            with closing(Database(copy)) as checked:
+                checked.verify()
+                with self._translated_errors(), self._engine.connect() as target, checked.read() as source:
+                    _driver(source).backup(_driver(target))
+        except LibraryError as error:
+            raise type(error)(str(error).replace(str(copy), str(path))) from error
+        except OSError as error:
+            raise LibraryError(f"[library] {path}: expected a backup that can be read, found: {error}") from error
+        finally:
+            _remove_database(copy)
+        self.checkpoint()
 
     def close(self) -> None:
         """Close all connections, for good."""
@@ -222,6 +260,19 @@ def _begin(connection: Connection) -> None:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+def _synchronize(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _pragma(connection: Connection, name: str) -> int:

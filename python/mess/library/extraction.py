@@ -31,11 +31,11 @@ class Identified:
 
 @dataclass(frozen=True)
 class Extracted:
-    """A file that was decoded and embedded."""
+    """A file that was decoded and analysed, and embedded where that was asked for."""
 
     identified: Identified
     columns: Mapping[str, Any]  # of `tracks`
-    vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why
+    vector: NDArray[np.float32] | None  # None: nothing worth comparing, the warnings say why; or not asked for
     warnings: list[str]
     frames: mess.Frames | None  # of what has a vector, when they are to be kept
 
@@ -69,37 +69,50 @@ class Extractor:
             return Unreadable(found, None, describe_failure(error, found), is_passing(error, found))
         return Identified(found, content_hash, clean_tags(info.tags), info.codec, info.container)
 
-    def extract(self, identified: Identified) -> Extracted | Unreadable:
-        """Decode, analyse, embed and pool."""
+    def extract(self, identified: Identified, *, embeds: bool = True) -> Extracted | Unreadable:
+        """Decode and analyse; embed and pool unless only the analysis is out of date."""
         found = identified.found
+        done: mess.Extraction | mess.FileAnalysis
+        vector, frames = None, None
         try:
-            extraction = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
-            warnings = extraction_warnings(extraction, min_duration_seconds=self.min_duration_seconds)
-            reason = no_vector_reason(
-                extraction.summary.duration_seconds, extraction.analysis.is_silent, self.min_duration_seconds
-            )
-            vector = None if reason else mess.pool(extraction.frames, kind=self.pooling)
+            if embeds:
+                done = mess.extract(found.path, encoder=self.encoder, limits=self.limits)
+                if self._no_vector_reason(done) is None:
+                    vector = mess.pool(done.frames, kind=self.pooling)
+                    frames = done.frames if self.keeps_frames else None
+            else:
+                done = mess.analyze_file(found.path, limits=self.limits)
         except (mess.Error, OSError, MemoryError) as error:
             return Unreadable(found, identified.content_hash, describe_failure(error, found), is_passing(error, found))
-        columns = {
-            "content_hash": identified.content_hash,
-            "codec": identified.codec,
-            "container": identified.container,
-            "sample_rate_hz": extraction.summary.sample_rate_hz,
-            "num_channels": extraction.summary.num_channels,
-            "duration_seconds": extraction.summary.duration_seconds,
-            "integrated_lufs": extraction.analysis.loudness.integrated_lufs,
-            "tempo_bpm": extraction.analysis.tempo.bpm,
-            "musical_key": extraction.analysis.key.key.name if extraction.analysis.key.key else None,
-            "is_silent": extraction.analysis.is_silent,
-            "analysis": analysis_document(extraction.analysis),
-        }
-        frames = None if reason or not self.keeps_frames else extraction.frames
-        return Extracted(identified, columns, vector, warnings, frames)
+        warnings = extraction_warnings(done, min_duration_seconds=self.min_duration_seconds)
+        return Extracted(identified, _columns(identified, done), vector, warnings, frames)
+
+    def _no_vector_reason(self, done: mess.Extraction) -> str | None:
+        return no_vector_reason(done.summary.duration_seconds, done.analysis.is_silent, self.min_duration_seconds)
+
+
+def _columns(identified: Identified, done: mess.Extraction | mess.FileAnalysis) -> dict[str, Any]:
+    analysis = done.analysis
+    return {
+        "content_hash": identified.content_hash,
+        "codec": identified.codec,
+        "container": identified.container,
+        "sample_rate_hz": done.summary.sample_rate_hz,
+        "num_channels": done.summary.num_channels,
+        "duration_seconds": done.summary.duration_seconds,
+        "integrated_lufs": analysis.loudness.integrated_lufs,
+        "tempo_bpm": analysis.tempo.bpm,
+        "musical_key": analysis.key.key.name if analysis.key.key else None,
+        "is_silent": analysis.is_silent,
+        "analysis_version": mess.analysis_version(),
+        "mood": analysis.mood or None,
+        "words": list(analysis.words),
+        "analysis": analysis_document(analysis),
+    }
 
 
 def extraction_warnings(
-    extraction: mess.Extraction, *, min_duration_seconds: float = MIN_DURATION_SECONDS
+    extraction: mess.Extraction | mess.FileAnalysis, *, min_duration_seconds: float = MIN_DURATION_SECONDS
 ) -> list[str]:
     """Return what is wrong with a file that was read; the last says why its vector is worth nothing, if it is not."""
     reason = no_vector_reason(extraction.summary.duration_seconds, extraction.analysis.is_silent, min_duration_seconds)

@@ -13,6 +13,7 @@ import mess
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.errors import LibraryError
+from mess.library.plan import FrameIds
 
 # Its value is part of the folders' names. A catalogue that was made anew gives the same ids to other tracks, and has
 # another value; a library that keeps no frames has none.
@@ -46,7 +47,8 @@ class FrameShelf:
                 self._opened[path] = mess.FrameStore.open(path, read_only=True)
             else:
                 raise LibraryError(
-                    f"[library] {encoder_id}: expected stored frames, found none; make them: mess scan --frames DIR"
+                    f"[library] {encoder_id}: expected stored frames, found none; "
+                    "store them with: mess scan --frames DIR"
                 )
             return self._opened[path]
 
@@ -75,6 +77,17 @@ class FrameShelf:
         # Of scans that died before the catalogue knew the track, or of a time that a backup does not know.
         store.remove([int(track_id) for track_id in store.ids() if track_id not in known])
         return store
+
+    def peek(self, encoder_id: str, *, wanted: bool | None) -> FrameIds | None:
+        """Return the ids of the tracks whose frames a scan would find stored; None when it would store none."""
+        with self._database.read() as connection:
+            key = catalogue.read_meta(connection, META_KEY)
+        if not (bool(key) if wanted is None else wanted):
+            return None
+        try:
+            return self.store(encoder_id)
+        except mess.Error:
+            return frozenset()
 
     def _set_key(self, key: str) -> None:
         with self._database.write() as connection:

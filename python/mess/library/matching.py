@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
 
 MIN_SCORE = 0.4  # below this a title is a suggestion, not an answer
 MIN_WORDS_SCORE = 0.6  # what score_words() gives at least, when all words are there
+MAX_LETTERS_SCORE = 0.75  # what score_letters() gives at most
 MIN_RATIO = 0.7  # of letters in common and in order, for two texts to be taken for the same
-NUM_COMPARED = 200  # comparing letter by letter is slow: only the best so many are
+SCORERS = (fuzz.ratio, fuzz.token_sort_ratio)  # 0 to 100: common letters in order; the words in whichever order
+STEM_WEIGHT = 0.95  # a file's name often says more than its tags, but they come first
 
 
 @dataclass(frozen=True)
@@ -33,17 +38,6 @@ class TitleMatch:
     score: float
 
 
-@dataclass(frozen=True)
-class _Texts:
-    """The normalized names of a track."""
-
-    track_id: int
-    title: str
-    artist: str
-    whole: str  # artist and title
-    file_stem: str
-
-
 def normalize_title(text: str) -> str:
     """Reduce a text to what people type: lower case, no accents, words separated by one space."""
     if text.isascii():
@@ -53,22 +47,68 @@ def normalize_title(text: str) -> str:
     return " ".join("".join(kept).casefold().split())
 
 
-def match_titles(query: str, names: Iterable[TrackName], *, limit: int = 5) -> list[TitleMatch]:
-    """Rank tracks by how well title, artist or file name fit `query`; best first, smaller ids first among equals.
+class NameIndex:
+    """The names of many tracks, normalized once."""
 
-    Args:
-        query: a title, "artist title", or a part of one; small mistakes are forgiven.
-        names: what to choose from.
-        limit: at most so many results; tracks that have nothing in common are left out.
-    """
-    wanted = normalize_title(query)
-    texts = [_normalize(name) for name in names]
-    ranked = _ranked(TitleMatch(text.track_id, _best_words_score(wanted, text)) for text in texts)
-    if not ranked:
-        grams = _trigrams(wanted)
-        shortlist = sorted(texts, key=lambda text: (-_num_common(grams, text), text.track_id))[:NUM_COMPARED]
-        ranked = _ranked(TitleMatch(text.track_id, _best_letters_score(wanted, text)) for text in shortlist)
-    return ranked[:limit]
+    def __init__(self, names: Iterable[TrackName]) -> None:
+        """Take the names; their order does not matter."""
+        ordered = sorted(names, key=lambda name: name.track_id)
+        self._ids = [name.track_id for name in ordered]
+        self._titles = [normalize_title(name.title) for name in ordered]
+        self._artists = [normalize_title(name.artist) for name in ordered]
+        self._wholes = [f"{a} {t}".strip() for a, t in zip(self._artists, self._titles, strict=True)]
+        self._stems = [normalize_title(name.file_stem) for name in ordered]
+
+    def match(self, query: str, *, limit: int = 5) -> list[TitleMatch]:
+        """Rank tracks by how well title, artist or file name fit `query`; best first, smaller ids first among equals.
+
+        Where titles fit exactly, they alone are the answer.
+
+        Args:
+            query: a title, "artist title", or a part of one; small mistakes are forgiven.
+            limit: at most so many results; tracks that have nothing in common are left out.
+        """
+        wanted = normalize_title(query)
+        if not wanted:
+            return []
+        scores = dict.fromkeys(self._rows_of_title.get(wanted, []), 1.0)
+        scores = scores or self._score_words(wanted) or self._score_letters(wanted, limit)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return [TitleMatch(self._ids[row], score) for row, score in ranked[:limit] if score > 0]
+
+    @cached_property
+    def _rows_of_title(self) -> Mapping[str, list[int]]:
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, title in enumerate(self._titles):
+            rows[title].append(row)
+        return rows
+
+    @cached_property
+    def _padded(self) -> list[str]:
+        """All names of each track, every word behind a space."""
+        return [f" {whole} \n {stem}" for whole, stem in zip(self._wholes, self._stems, strict=True)]
+
+    def _score_words(self, wanted: str) -> dict[int, float]:
+        words = [f" {word}" for word in wanted.split()]
+        rows: Iterable[int] = range(len(self._padded))
+        for word in words:
+            rows = [row for row in rows if word in self._padded[row]]
+        scores = {
+            row: max(
+                score_words(wanted, self._titles[row], self._artists[row]),
+                STEM_WEIGHT * score_words(wanted, self._stems[row]),
+            )
+            for row in rows
+        }
+        return {row: score for row, score in scores.items() if score > 0}
+
+    def _score_letters(self, wanted: str, limit: int) -> dict[int, float]:
+        scores: defaultdict[int, float] = defaultdict(float)
+        for names in (self._titles, self._wholes, self._stems):
+            for scorer in SCORERS:
+                for _, ratio, row in process.extract(wanted, names, scorer=scorer, limit=limit):
+                    scores[row] = max(scores[row], _letters_score(ratio))
+        return scores
 
 
 def score_words(wanted: str, title: str, artist: str = "") -> float:
@@ -88,49 +128,18 @@ def score_words(wanted: str, title: str, artist: str = "") -> float:
 
 
 def score_letters(wanted: str, text: str) -> float:
-    """Score normalized texts by their letters, up to 0.75: common trigrams, or most letters in the same order."""
-    if not wanted or not text:
-        return 0.0
-    left, right = _trigrams(wanted), _trigrams(text)
-    dice = 2.0 * len(left & right) / (len(left) + len(right))
-    ratio = SequenceMatcher(None, wanted, text, autojunk=False).ratio()
-    return 0.75 * max(dice, ratio if ratio >= MIN_RATIO else 0.0)
+    """Score normalized texts by their letters, up to 0.75; what has less than 0.7 in common is a suggestion at most."""
+    return _letters_score(max(scorer(wanted, text) for scorer in SCORERS)) if wanted and text else 0.0
 
 
-def _normalize(name: TrackName) -> _Texts:
-    title, artist = normalize_title(name.title), normalize_title(name.artist)
-    file_stem = title if name.file_stem == name.title else normalize_title(name.file_stem)
-    return _Texts(name.track_id, title, artist, f"{artist} {title}".strip(), file_stem)
-
-
-def _best_words_score(wanted: str, text: _Texts) -> float:
-    score = score_words(wanted, text.title, text.artist)
-    # A file's name often says more than its tags, but they come first.
-    return score if score == 1.0 else max(score, 0.95 * score_words(wanted, text.file_stem))
-
-
-def _best_letters_score(wanted: str, text: _Texts) -> float:
-    return max(score_letters(wanted, candidate) for candidate in (text.title, text.whole, text.file_stem))
-
-
-def _ranked(matches: Iterable[TitleMatch]) -> list[TitleMatch]:
-    return sorted((match for match in matches if match.score > 0), key=lambda match: (-match.score, match.track_id))
+def _letters_score(ratio: float) -> float:
+    likeness = ratio / 100
+    return MAX_LETTERS_SCORE * likeness if likeness >= MIN_RATIO else MIN_SCORE / 2 * likeness
 
 
 def _contains_words(wanted: str, text: str) -> bool:
     padded = f" {text}"
     return all(f" {part}" in padded for part in wanted.split())
-
-
-def _num_common(grams: set[str], text: _Texts) -> int:
-    """Count trigrams in the names: quick, and good enough to choose what to look at closely."""
-    names = f"  {text.whole}   {text.file_stem} "
-    return sum(gram in names for gram in grams)
-
-
-def _trigrams(text: str) -> set[str]:
-    padded = f"  {text} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
 def _is_mark(character: str) -> bool:

@@ -26,6 +26,18 @@ class ScanProgress:
     path: Path  # the file that was finished last
 
 
+@dataclass(frozen=True)
+class ScanPlan:
+    """What a scan would do."""
+
+    encoder_id: str
+    num_found: int  # audio files found
+    num_unchanged: int  # files that would not be opened
+    to_open: list[Path]  # new or changed files, those that lack a vector, and those whose analysis is out of date
+    missing: list[Path]  # files that would be marked as missing
+    unreadable: list[ScanFinding]  # folders that cannot be looked into
+
+
 @dataclass
 class ScanReport:
     """The result of a scan."""

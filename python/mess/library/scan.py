@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,9 +18,9 @@ from mess.library.extraction import (
     Extractor,
     Identified,
     Unreadable,
-    no_vector_reason,
 )
 from mess.library.pipeline import Pipeline
+from mess.library.plan import Needs, compare_files, unreadable_folders
 from mess.library.report import ScanFinding, ScanProgress, ScanReport
 from mess.library.scan_writer import Embedded, Failed, Outcome, Placed, ScanWriter
 from mess.library.walk import FoundFile, Walk
@@ -47,7 +48,7 @@ class Scan:
         self._database = database
         self._walk = walk
         self._extractor = replace(extractor, keeps_frames=frame_store is not None)
-        self._frame_store = frame_store
+        self._needs = Needs(encoder_id, extractor.min_duration_seconds, frame_store)
         self._encoder_id = encoder_id
         self._workers = workers
         self._retry_failed = retry_failed
@@ -66,12 +67,13 @@ class Scan:
     def run(self) -> ScanReport:
         """Scan; on KeyboardInterrupt what is done is kept and the exception goes on."""
         started = time.monotonic()
-        todo, returned = self._compare()
-        self._writer.mark_returned(returned)
-        self._writer.reserve_ids(todo)
+        compared = compare_files(self._database, self._walk, self._needs, retry_failed=self._retry_failed)
+        self._report.num_unchanged = self._num_done = len(self._walk.files) - len(compared.todo)
+        self._writer.mark_returned(compared.returned)
+        self._writer.reserve_ids(compared.todo)
         pipeline: Pipeline[Identified | Extracted | Unreadable] = Pipeline(self._workers)
         try:
-            self._process(todo, pipeline)
+            self._process(compared.todo, pipeline)
         finally:
             # What is done is written before the wait for what is under way.
             self._flush()
@@ -80,37 +82,6 @@ class Scan:
         self._add_findings()
         self._report.seconds = time.monotonic() - started
         return self._report
-
-    def _compare(self) -> tuple[list[FoundFile], list[Path]]:
-        """Return the files to look at, and the unchanged ones that were missing."""
-        with self._database.read() as connection:
-            errors = catalogue.known_errors(connection)
-            files = catalogue.known_files(connection)
-            tracks = catalogue.known_tracks(connection, self._encoder_id)
-        todo: list[FoundFile] = []
-        returned: list[Path] = []
-        for found in self._walk.files:
-            known = files.get(found.path)
-            if errors.get(found.path) == (found.size, found.mtime_ns):
-                is_unchanged = not self._retry_failed
-            else:
-                is_unchanged = (
-                    known is not None
-                    and not known.has_changed(found.size, found.mtime_ns)
-                    and not self._is_incomplete(tracks[known.track_id])
-                )
-                if is_unchanged and known is not None and (known.is_missing or found.path in errors):
-                    returned.append(found.path)
-            if not is_unchanged:
-                todo.append(found)
-        self._report.num_unchanged = self._num_done = len(self._walk.files) - len(todo)
-        return todo, returned
-
-    def _is_incomplete(self, track: catalogue.KnownTrack) -> bool:
-        minimum = self._extractor.min_duration_seconds
-        if no_vector_reason(track.duration_seconds, track.is_silent, minimum) is not None:
-            return False
-        return not track.has_vector or (self._frame_store is not None and track.id not in self._frame_store)
 
     def _process(
         self,
@@ -151,9 +122,10 @@ class Scan:
             return
         with self._database.read() as connection:
             track = catalogue.find_track_by_hash(connection, identified.content_hash, self._encoder_id)
-        if track is None or self._is_incomplete(track):
+        if track is None or self._needs.wants_work(track):
             self._claimed[identified.content_hash] = []
-            pipeline.submit(partial(self._extractor.extract, identified))
+            embeds = track is None or self._needs.is_incomplete(track)
+            pipeline.submit(partial(self._extractor.extract, identified, embeds=embeds))
         else:
             self._add(Placed(identified, track.id), identified.found)
 
@@ -217,10 +189,7 @@ class Scan:
                     findings.append(ScanFinding(path, reason))
         self._report.failed += [ScanFinding(path, reason) for path, reason in passing.items()]
         self._report.failed.sort(key=lambda finding: finding.path)
-        self._report.warnings += [
-            ScanFinding(folder, f"expected to be readable, found: {reason}")
-            for folder, reason in self._walk.unreadable.items()
-        ]
+        self._report.warnings += unreadable_folders(self._walk)
 
 
 def open_extractor(
@@ -233,8 +202,10 @@ def open_extractor(
 
     Raises:
         mess.ModelError: there is no such encoder.
-        mess.InvalidArgument: there is no such pooling.
+        mess.InvalidArgument: there is no such pooling, or the duration is negative.
     """
+    if not 0 <= min_duration_seconds < math.inf:
+        raise mess.InvalidArgument(f"[scan] min_duration_seconds: expected 0 or more, found {min_duration_seconds}")
     opened = mess.Encoder.open(encoder)
     encoder_id = mess.pooled_id(opened, kind=pooling)
     return Extractor(opened, encoder_id.pooling, min_duration_seconds, limits), str(encoder_id)

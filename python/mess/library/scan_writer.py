@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -45,6 +46,15 @@ class Failed:
 Outcome: TypeAlias = Placed | Embedded | Failed
 
 
+def find_vanished(connection: Connection, walk: Walk, found_paths: Collection[Path]) -> list[Path]:
+    """Return the files that the walk would have found if they were there still."""
+    return [
+        path
+        for path, known in catalogue.known_files(connection).items()
+        if not known.is_missing and path not in found_paths and walk.covers(path)
+    ]
+
+
 class ScanWriter:
     """The only writer during a scan; counts in the report what it writes."""
 
@@ -56,7 +66,7 @@ class ScanWriter:
         found_paths: set[Path],
         frame_store: mess.FrameStore | None,
     ) -> None:
-        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are what is there."""
+        """Write vectors under `encoder_id`, and frames where there is a store; `found_paths` are those there are."""
         self._database = database
         self._encoder_id = encoder_id
         self._report = report
@@ -104,11 +114,7 @@ class ScanWriter:
     def finish(self, walk: Walk) -> None:
         """Mark what has vanished and make all that was written durable."""
         with self._database.write() as connection:
-            vanished = [
-                path
-                for path, known in catalogue.known_files(connection).items()
-                if not known.is_missing and path not in self._found_paths and walk.covers(path)
-            ]
+            vanished = find_vanished(connection, walk, self._found_paths)
             if vanished:
                 catalogue.mark_missing(connection, vanished, is_missing=True)
                 catalogue.raise_generation(connection)
@@ -149,6 +155,8 @@ class ScanWriter:
             track_id = min(self._reserved_ids[path] for path in paths)
             catalogue.insert_track(connection, track_id, extracted.columns)
             self._report.num_new += 1
+        else:
+            catalogue.update_track(connection, track_id, extracted.columns)
         if extracted.vector is not None:
             catalogue.put_vector(connection, track_id, self._encoder_id, extracted.vector)
         if extracted.frames is not None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x6D657373  # "mess", so that `file` and other programs can tell whose database it is
-SCHEMA_VERSION = 2  # raised with every migration; kept in user_version
+SCHEMA_VERSION = 3  # raised with every migration; kept in user_version
 
 
 class FilePath(TypeDecorator[Path]):
@@ -68,6 +68,9 @@ tracks = Table(
     Column("tempo_bpm", Float),  # null: nothing repeats
     Column("musical_key", Text),  # "F# minor"; null: none was found
     Column("is_silent", Boolean, nullable=False),
+    Column("analysis_version", Integer, nullable=False, server_default="1"),  # mess.analysis_version() then
+    Column("mood", Text),  # mood and words repeat what the analysis says
+    Column("words", JSON, nullable=False, server_default="[]"),
     Column("analysis", JSON, nullable=False),  # the whole analysis, under the names of mess.Analysis
     Column("added_at", DateTime, nullable=False),  # UTC
 )
@@ -118,8 +121,9 @@ failures = Table(
     Index("ix_failures_path", "path"),
 )
 
-# "generation": raised with every change that an index must follow; "encoder_id": of the last scan;
-# "encoder_folder/NAME": where the encoder of this name was opened; "text_state/ID": the state its text vectors follow.
+# "generation": raised with every change that an index must follow; "state": a random name of what is there now;
+# "encoder_id": of the last scan; "encoder_folder/NAME": where the encoder of this name was opened; "text_state/ID": the
+# state its text vectors follow; "largest_forgotten_id": no new track gets it or a smaller one.
 meta = Table(
     "meta",
     metadata,

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 import mess
 from mess.library import catalogue
@@ -76,16 +79,44 @@ class TextSearch:
         self._encoders = TextEncoderCache()
 
     def search(
-        self, text: str, k: int, *, encoder: str | None = None, progress: TextProgress | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        encoder: str | None = None,
+        allowed: Collection[int] | None = None,
+        progress: TextProgress | None = None,
     ) -> list[SearchMatch]:
-        """Return the `k` tracks that fit the text best; see Library.search()."""
+        """Return the `k` tracks that fit the text best; see Library.search(). `allowed`: the ids to choose from."""
         if not text.strip():
             raise mess.InvalidArgument("[library] text: expected some words, found none")
         if k < 1:
             raise mess.InvalidArgument(f"[library] k: expected at least 1, found {k}")
         views = self._choose_views(encoder)
         rankings = {view.name: self._rank(view, text, progress) for view in views}
+        if allowed is not None:
+            kept = frozenset(allowed)
+            rankings = {name: [hit for hit in ranking if hit[0] in kept] for name, ranking in rankings.items()}
         return self._fuse(rankings, k)
+
+    def sound_of(self, text: str, encoder_id: str) -> NDArray[np.float32]:
+        """Return the vector (dim,) of a text in the space of the audio vectors of `encoder_id`.
+
+        Raises:
+            mess.ModelError: the model is not on this machine.
+            LibraryError: these vectors have no text side.
+            mess.InvalidArgument: no words.
+        """
+        if not text.strip():
+            raise mess.InvalidArgument("[library] text: expected some words, found none")
+        models = {joint_id: model for model, joint_id in _joint_vectors([encoder_id]).items()}
+        if encoder_id not in models:
+            raise LibraryError(
+                f"[library] text: expected vectors of a model that reads text too, found those of {encoder_id}; "
+                "scan with one first: mess scan FOLDER --encoder clap-htsat-unfused"
+            )
+        (vector,) = self._encoders.open(models[encoder_id]).encode([text])
+        return np.asarray(vector, dtype=np.float32)
 
     def _choose_views(self, wanted: str | None) -> list[_View]:
         with self._database.read() as connection:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -17,9 +19,10 @@ from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.encoders import EncoderCache
 from mess.library.errors import LibraryError, TrackNotFoundError
-from mess.library.matching import MIN_SCORE, match_titles
+from mess.library.matching import MIN_SCORE
 from mess.library.paths import absolute_path
 from mess.library.track import Track
+from mess.library.track_table import TrackTableCache
 
 
 @dataclass(frozen=True)
@@ -27,20 +30,80 @@ class Seed:
     """A query that was understood."""
 
     label: str  # "Artist - Title", or a file's name
-    track: Track | None  # None for a file outside the library
+    track: Track | None  # None for a file outside the library, and for several tracks
     encoder_id: str
     vector: NDArray[np.float32] = field(repr=False, compare=False)  # (dim,), unit length
+    track_ids: tuple[int, ...] = ()  # of the tracks it stands for
 
 
 Query: TypeAlias = str | int | os.PathLike[str]
 
 
-def resolve_seed(query: Query, database: Database, encoders: EncoderCache, encoder_id: str) -> Seed:
+@dataclass(frozen=True)
+class Weighted:
+    """One of several queries: away from it when the weight is negative."""
+
+    query: Query | Seed
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the weight.
+
+        Raises:
+            mess.InvalidArgument: it is zero or not finite.
+        """
+        if not math.isfinite(self.weight) or self.weight == 0.0:
+            raise mess.InvalidArgument(f"[library] weight: expected a number other than 0, found {self.weight}")
+
+
+AnyQuery: TypeAlias = Query | Seed | Weighted
+
+
+def as_list(queries: AnyQuery | Sequence[AnyQuery]) -> list[Weighted]:
+    """Return one query or several as weighted ones.
+
+    Raises:
+        mess.InvalidArgument: there is none.
+    """
+    single = isinstance(queries, (str, int, os.PathLike, Seed, Weighted))
+    several: Sequence[AnyQuery] = [queries] if single else queries  # type: ignore[assignment, list-item]
+    if not several:
+        raise mess.InvalidArgument("[library] query: expected at least one, found none")
+    return [query if isinstance(query, Weighted) else Weighted(query) for query in several]
+
+
+def mean_direction(
+    vectors: Sequence[NDArray[np.float32]], weights: Sequence[float] | None = None
+) -> NDArray[np.float32]:
+    """Return the weighted mean of unit vectors (dim,), at unit length; the first one when they cancel out."""
+    mean = np.average(np.stack(vectors), axis=0) if weights is None else np.asarray(weights) @ np.stack(vectors)
+    length = float(np.linalg.norm(mean))
+    return (mean / length).astype(np.float32) if length > 1e-6 else vectors[0]
+
+
+def one_encoder_id(seeds: Sequence[Seed]) -> str:
+    """Return the encoder id that all seeds share.
+
+    Raises:
+        mess.InvalidArgument: they are of different encoders.
+    """
+    encoder_ids = sorted({seed.encoder_id for seed in seeds})
+    if len(encoder_ids) > 1:
+        raise mess.InvalidArgument(
+            f"[library] seeds: expected vectors of one encoder, found {' and '.join(encoder_ids)}"
+        )
+    return encoder_ids[0]
+
+
+def resolve_seed(
+    query: Query, database: Database, tables: TrackTableCache, encoders: EncoderCache, encoder_id: str
+) -> Seed:
     """Find out what a query stands for.
 
     Args:
         query: a path, a track id (12 or "#12"), or a title; in this order, when a text could be several.
         database: the catalogue.
+        tables: the names of its tracks.
         encoders: embed a file outside the library.
         encoder_id: whose vectors to compare.
 
@@ -49,15 +112,26 @@ def resolve_seed(query: Query, database: Database, encoders: EncoderCache, encod
         LibraryError: the track has no vector.
         mess.DecodeError: a file outside the library cannot be read.
     """
-    path = _as_path(query)
     with database.read() as connection:
-        track_id = _find_id(connection, query, path)
-        if track_id is None and path is None:
-            track_id = _find_title(connection, str(query))
+        track_id, path = find_query(connection, query, tables)
         if track_id is not None:
             return _seed_of_track(connection, track_id, encoder_id)
     assert path is not None
     return Seed(path.name, None, encoder_id, encoders.embed(path, encoder_id))
+
+
+def find_query(connection: Connection, query: Query, tables: TrackTableCache) -> tuple[int | None, Path | None]:
+    """Find out which track a query means, or else which file outside the library; one of them is not None.
+
+    Raises:
+        TrackNotFoundError: nothing fits; the message names the nearest titles.
+        mess.DecodeError: a file cannot be read.
+    """
+    path = _as_path(query)
+    track_id = _find_id(connection, query, path)
+    if track_id is None and path is None:
+        track_id = _find_title(connection, tables, str(query))
+    return track_id, path
 
 
 def _as_path(query: Query) -> Path | None:
@@ -96,10 +170,10 @@ def _has_changed(known: catalogue.KnownFile, path: Path) -> bool:
     return known.has_changed(status.st_size, status.st_mtime_ns)
 
 
-def _find_title(connection: Connection, text: str) -> int:
+def _find_title(connection: Connection, tables: TrackTableCache, text: str) -> int:
     if not text.strip():
         raise mess.InvalidArgument("[library] query: expected a file, a track id or a title, found an empty text")
-    matches = match_titles(text, catalogue.read_names(connection), limit=3)
+    matches = tables.table().name_index.match(text, limit=3)
     if matches and matches[0].score >= MIN_SCORE:
         return matches[0].track_id
     labels = {track.id: track.label for track in catalogue.read_tracks(connection, [m.track_id for m in matches])}
@@ -116,4 +190,4 @@ def _seed_of_track(connection: Connection, track_id: int, encoder_id: str) -> Se
         reasons = catalogue.warnings_of_track(connection, track_id)
         because = f" ({'; '.join(reasons)})" if reasons else "; scan its folder with this encoder"
         raise LibraryError(f"[library] {label}: expected a vector of {encoder_id}, found none{because}")
-    return Seed(tracks[0].label, tracks[0], encoder_id, vectors[0])
+    return Seed(tracks[0].label, tracks[0], encoder_id, vectors[0], (track_id,))

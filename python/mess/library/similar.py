@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 import mess
 from mess.library import catalogue
 from mess.library.database import Database
+from mess.library.selection import Selection, select_nearest
 from mess.library.track import Track
+from mess.library.track_table import TrackTableCache
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,18 @@ def find_similar(
     vector: NDArray[np.float32],
     *,
     k: int,
-    excluded: Collection[int],
-    encoder_id: str,
+    seed_ids: Collection[int],
+    selection: Selection,
+    tables: TrackTableCache,
 ) -> list[Match]:
-    """Return the `k` nearest tracks to a vector (dim,), best first, without those of `excluded`.
+    """Return `k` tracks near a vector (dim,), best first, without those of `seed_ids`.
 
     Where the index knows how near tracks usually are, near means near from both sides (mutual proximity): otherwise a
     few tracks would be near everything.
     """
     if k < 1:
         raise mess.InvalidArgument(f"[library] k: expected at least 1, found {k}")
-    wanted = min(k + len(excluded), index.size)
-    scores, ids = index.search(vector, wanted, encoder_id=encoder_id, correct_hubness=index.has_hubness)
-    hits = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0 and int(i) not in excluded][:k]
+    hits = select_nearest(index, vector, k, seed_ids=seed_ids, selection=selection, tables=tables)
     with database.read() as connection:
         tracks = {track.id: track for track in catalogue.read_tracks(connection, [track_id for track_id, _ in hits])}
     # A track may have vanished from the catalogue since the index was built.

@@ -51,7 +51,7 @@ class VectorCache:
                 loaded = self._loaded.get(encoder_id)
                 if loaded is not None and loaded.state == state and not rebuild:
                     return loaded.index
-                path = self._folder / f"{_file_stem(encoder_id)}-{state}{SUFFIX}"
+                path = self._folder / f"{file_stem(encoder_id)}-{state}{SUFFIX}"
                 index = None if rebuild else _load(path, encoder_id)
                 is_new = index is None
                 if index is None:
@@ -67,7 +67,7 @@ class VectorCache:
             self._folder.mkdir(exist_ok=True)
             index.save(path)
             for other in self._folder.glob(f"*{SUFFIX}"):
-                if other != path and other.stem.rpartition("-")[0] == _file_stem(index.encoder_id):
+                if other != path and other.stem.rpartition("-")[0] == file_stem(index.encoder_id):
                     other.unlink(missing_ok=True)
         except (mess.Error, OSError):
             return
@@ -94,5 +94,6 @@ def _build(connection: Connection, encoder_id: str) -> mess.VectorIndex:
     return index
 
 
-def _file_stem(encoder_id: str) -> str:
+def file_stem(encoder_id: str) -> str:
+    """Return what an encoder's files are called."""
     return re.sub(r"[^\w.+-]", "_", encoder_id, flags=re.ASCII)

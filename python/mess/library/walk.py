@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mess.library.errors import LibraryError
+from mess.library.ignore import IGNORE_FILE, IgnoreRules
 from mess.library.paths import absolute_path
 
 AUDIO_SUFFIXES = frozenset(
@@ -57,7 +58,8 @@ class Walk:
 def walk_audio(folders: list[Path], *, excluded: Path) -> Walk:
     """List the audio files below `folders`, sorted by name, each path once.
 
-    Hidden files and folders are skipped, links are followed, and no folder is entered twice.
+    Hidden files and folders are skipped, and so is what a `.messignore` leaves out; links are followed, no folder is
+    entered twice.
 
     Args:
         folders: folders, or single files (then of any suffix).
@@ -104,16 +106,22 @@ class _Walker:
         return self._walk
 
     def _enter(self, folder: Path, status: os.stat_result) -> None:
-        pending = [(folder, status)]
+        pending = [(folder, status, IgnoreRules())]
         while pending:
-            current, current_status = pending.pop()
+            current, current_status, outer_rules = pending.pop()
             if _identity(current_status) in self._seen_folders:
                 continue
             self._seen_folders.add(_identity(current_status))
+            try:
+                rules = outer_rules.entered(current)
+            except (OSError, ValueError) as error:
+                # Rather nothing than what somebody may have wanted to leave out.
+                self._walk.unreadable[current] = f"{IGNORE_FILE}: {error}"
+                continue
             # Reversed, because the last one pushed is the next one entered.
-            pending.extend(reversed(self._list(current)))
+            pending.extend((path, found, rules) for path, found in reversed(self._list(current, rules)))
 
-    def _list(self, folder: Path) -> list[tuple[Path, os.stat_result]]:
+    def _list(self, folder: Path, rules: IgnoreRules) -> list[tuple[Path, os.stat_result]]:
         """Add the folder's files and return its folders."""
         try:
             with os.scandir(folder) as entries:
@@ -138,9 +146,12 @@ class _Walker:
                 self._walk.unreadable[folder / entry.name] = error.strerror or str(error)
                 continue
             path = folder / entry.name
-            if stat.S_ISDIR(status.st_mode):
+            is_folder = stat.S_ISDIR(status.st_mode)
+            if not (is_folder or path.suffix.lower() in AUDIO_SUFFIXES) or rules.ignore(path, is_folder=is_folder):
+                continue
+            if is_folder:
                 folders.append((path, status))
-            elif path.suffix.lower() in AUDIO_SUFFIXES:
+            else:
                 self._add(path, status)
         return folders
 

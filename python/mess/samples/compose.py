@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mess.samples.errors import SamplesError
-from mess.samples.form import lay_out_bars, plan_sections
+from mess.samples.form import lay_out_bars, plan_sections, plan_song
 from mess.samples.harmony import MAJOR_SCALES, Key, parse_progression
 from mess.samples.rhythm import humanise, lilt_notes, swing_notes
 from mess.samples.score import TICKS_PER_QUARTER, ChordSpan, Metre, Note, Part, Piece, TempoMap, metre_named
@@ -17,15 +17,20 @@ from mess.samples.sketch import Sketch
 from mess.samples.styles import STYLES, Style
 from mess.samples.styles.style import Progressions
 
+# Length that pieces come near to, unless it is said, and the shortest that a form fills.
+FORM_SECONDS = {"themes": 35.0, "song": 150.0}
+_MIN_FORM_SECONDS = {"themes": 15.0, "song": 60.0}
+
 
 @dataclass(frozen=True)
 class _Variants:
-    """What makes pieces harder to analyse than the styles' own habits do."""
+    """In what pieces differ from what the styles' own habits make."""
 
     swing: float | None
     rubato: float
     time_signature: str | None
     drums: bool
+    form: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,6 +39,7 @@ class _Variants:
             "rubato": self.rubato > 0,
             "metre": self.time_signature is not None,
             "no_drums": not self.drums,
+            "song": self.form == "song",
         }
         return tuple(name for name, is_on in chosen.items() if is_on)
 
@@ -59,11 +65,12 @@ def compose_collection(
     num_pieces: int = 64,
     seed: int = 1,
     styles: Sequence[str] | None = None,
-    target_seconds: float = 35.0,
+    target_seconds: float | None = None,
     swing: float | None = None,
     rubato: float = 0.0,
     time_signature: str | None = None,
     drums: bool = True,
+    form: str = "themes",
 ) -> list[Piece]:
     """Compose pieces, the styles taking turns; the same arguments give the same pieces.
 
@@ -71,19 +78,26 @@ def compose_collection(
         num_pieces: how many; a larger collection of the same seed begins with the smaller one.
         seed: decides every choice.
         styles: slugs out of `STYLES`, by default all of them.
-        target_seconds: length that pieces come near to, a whole number of phrases, 15 to 600.
+        target_seconds: length that pieces come near to, a whole number of phrases, 15 (songs: 60) to 600; 35 (songs:
+            150) when None.
         swing: share of the first of two notes, 0.5 (straight) to 0.75, in place of each style's own.
         rubato: how far the tempo bends, as a share of it, 0 (steady) to 0.3.
         time_signature: one for all pieces ("4/4", "3/4", "5/4", "6/8", "7/8"), in place of each style's own.
         drums: False leaves the drums out.
+        form: "themes" (intro, A and B in some order, outro) or "song" (intro, verses, choruses, bridge, outro).
 
     Raises:
         SamplesError: an argument out of its range, or a style that does not exist.
     """
     if num_pieces < 1:
         raise SamplesError(f"[samples] num_pieces: expected 1 or more, found {num_pieces}")
-    if not 15 <= target_seconds <= 600:
-        raise SamplesError(f"[samples] target_seconds: expected 15 to 600, found {target_seconds}")
+    if form not in FORM_SECONDS:
+        raise SamplesError(f"[samples] form {form!r}: expected one of {', '.join(FORM_SECONDS)}")
+    target_seconds = FORM_SECONDS[form] if target_seconds is None else target_seconds
+    if not _MIN_FORM_SECONDS[form] <= target_seconds <= 600:
+        raise SamplesError(
+            f"[samples] target_seconds: expected {_MIN_FORM_SECONDS[form]:g} to 600, found {target_seconds}"
+        )
     if swing is not None and not 0.5 <= swing <= 0.75:
         raise SamplesError(f"[samples] swing: expected 0.5 to 0.75, found {swing}")
     if not 0 <= rubato <= 0.3:
@@ -93,7 +107,7 @@ def compose_collection(
     chosen = [_style_named(slug) for slug in (styles if styles is not None else STYLES)]
     if not chosen:
         raise SamplesError("[samples] styles: expected at least one, found none")
-    variants = _Variants(swing, rubato, time_signature, drums)
+    variants = _Variants(swing, rubato, time_signature, drums, form)
     return _Composer(seed, chosen, target_seconds, variants).compose(num_pieces)
 
 
@@ -131,9 +145,14 @@ class _Composer:
         written = metre.as_written
         beat_quarters = metre.beat_quarters if metre.is_compound else 1.0  # played, for a quarter that is written
         bar_seconds = written.bar_quarters * 60 / tempo_bpm
-        sections = plan_sections(rng, bar_seconds=bar_seconds, target_seconds=target_seconds)
-        first, second = rng.choice(_fitting(style.progressions[key.mode], key))
-        bars = lay_out_bars(sections, key=key, metre=written, progressions={"A": first, "B": second})
+        plan = plan_song if self._variants.form == "song" else plan_sections
+        sections = plan(rng, bar_seconds=bar_seconds, target_seconds=target_seconds)
+        pairs = _fitting(style.progressions[key.mode], key)
+        first, second = rng.choice(pairs)
+        progressions = {"A": first, "B": second}
+        if self._variants.form == "song":
+            progressions["bridge"] = rng.choice([text for pair in pairs for text in pair if text != first])
+        bars = lay_out_bars(sections, key=key, metre=written, progressions=progressions)
         programs = style.instrumentations[self._casts[style.slug].deal()]
         sketch = Sketch(rng, key, written, tempo_bpm, bars, programs, self._variants.drums)
         style.arrange(sketch)

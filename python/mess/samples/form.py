@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mess.samples.harmony import Chord, Key, chord_from_numeral, parse_progression
 from mess.samples.score import Metre, Section
@@ -19,7 +20,48 @@ _BODIES = {
     5: ("AABBA", "ABABA", "AABAB"),
     6: ("AABBAA", "AABAAB", "ABABAB"),
 }
-_ENERGIES = {"intro": 0.45, "A": 0.7, "B": 0.95, "outro": 0.6}
+# Sections of a song, with their lengths in units.
+_SONG_UNITS = {"intro": 1, "verse": 2, "chorus": 2, "bridge": 2, "outro": 1}
+_SONGS = (
+    "intro verse chorus verse chorus outro",
+    "intro verse chorus verse chorus bridge chorus outro",
+    "intro verse chorus bridge verse chorus outro",
+    "intro verse chorus verse bridge chorus outro",
+)
+_SONG_UNIT_BARS = (1, 2, 3, 4, 6, 8, 12, 16)
+
+
+@dataclass(frozen=True)
+class _Character:
+    """How a section is played: as which of the sections that styles arrange, how strongly, over whose chords."""
+
+    role: str
+    energy: float
+    progression: str = "A"
+
+
+_CHARACTERS = {
+    "intro": _Character("intro", 0.45),
+    "A": _Character("A", 0.7),
+    "B": _Character("B", 0.95, "B"),
+    "outro": _Character("outro", 0.6),
+    "verse": _Character("A", 0.65),
+    "chorus": _Character("B", 0.95, "B"),
+    "bridge": _Character("intro", 0.55, "bridge"),  # the band drops out, and the chords are new
+}
+
+
+def plan_song(rng: random.Random, *, bar_seconds: float, target_seconds: float) -> tuple[Section, ...]:
+    """Intro, verses, choruses, mostly a bridge, and outro, about as long in all as asked."""
+    names = rng.choice(_SONGS).split()
+    target_bars = target_seconds / bar_seconds / sum(_SONG_UNITS[name] for name in names)
+    unit_bars = min(_SONG_UNIT_BARS, key=lambda bars: abs(math.log(bars / target_bars)))
+    sections: list[Section] = []
+    start = 0
+    for name in names:
+        sections.append(Section(name, start, unit_bars * _SONG_UNITS[name]))
+        start += sections[-1].num_bars
+    return tuple(sections)
 
 
 def plan_sections(rng: random.Random, *, bar_seconds: float, target_seconds: float) -> tuple[Section, ...]:
@@ -50,7 +92,8 @@ def lay_out_bars(
         sections: the form.
         key: the piece's key.
         metre: the piece's metre.
-        progressions: text of four bars for "A" and "B"; intro and outro use A's.
+        progressions: text of four bars for "A" (intro, verses and outro too), "B" (choruses too) and, where there is
+            one, "bridge".
     """
     chords = {name: parse_progression(text, key) for name, text in progressions.items()}
     tonic = chord_from_numeral("I" if key.mode == "major" else "i", key)
@@ -60,7 +103,8 @@ def lay_out_bars(
     for section in sections:
         occurrence = seen.get(section.name, 0)
         seen[section.name] = occurrence + 1
-        cycle = chords["B" if section.name == "B" else "A"]
+        character = _CHARACTERS[section.name]
+        cycle = chords[character.progression]
         for section_bar in range(section.num_bars):
             index = section.start_bar + section_bar
             is_final = index == num_bars - 1
@@ -68,11 +112,11 @@ def lay_out_bars(
                 Bar(
                     index=index,
                     start_quarters=index * metre.bar_quarters,
-                    section=section.name,
+                    section=character.role,
                     section_bar=section_bar,
                     section_bars=section.num_bars,
                     occurrence=occurrence,
-                    energy=min(1.0, _ENERGIES[section.name] + 0.08 * occurrence),
+                    energy=min(1.0, character.energy + 0.08 * occurrence),
                     spans=_spans([tonic] if is_final else cycle[section_bar % len(cycle)], index, metre),
                     is_final=is_final,
                 )

@@ -97,11 +97,12 @@ def write_samples(
     num_pieces: int = 64,
     seed: int = 1,
     styles: Sequence[str] | None = None,
-    target_seconds: float = 35.0,
+    target_seconds: float | None = None,
     swing: float | None = None,
     rubato: float = 0.0,
     time_signature: str | None = None,
     drums: bool = True,
+    form: str = "themes",
     sample_rate_hz: int = 44100,
     soundfont: str | os.PathLike[str] | None = None,
     workers: int | None = None,
@@ -109,7 +110,7 @@ def write_samples(
 ) -> Path:
     """Compose a collection and render it into `directory`; returns the path of truth.json.
 
-    The arguments up to `drums` are those of `compose_collection`, the others those of `render_collection`.
+    The arguments up to `form` are those of `compose_collection`, the others those of `render_collection`.
     """
     pieces = compose_collection(
         num_pieces=num_pieces,
@@ -120,6 +121,7 @@ def write_samples(
         rubato=rubato,
         time_signature=time_signature,
         drums=drums,
+        form=form,
     )
     return render_collection(
         pieces,

@@ -24,7 +24,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar. `occurrence` counts the returns of its section's letter, from 0; `energy` runs from 0 to 1."""
+    """One bar.
+
+    `section` is what it is arranged as: "intro", "A" (verses too), "B" (choruses too) or "outro". `occurrence` counts
+    the returns of its section, from 0; `energy` runs from 0 to 1.
+    """
 
     index: int
     start_quarters: float

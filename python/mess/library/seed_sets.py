@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Queries that stand for several tracks, or for words: artist:Air, playlist:list.m3u8, text:sad piano."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from mess.library import catalogue
+from mess.library.database import Database
+from mess.library.errors import LibraryError, TrackNotFoundError
+from mess.library.filter_fields import FIELDS, Filter
+from mess.library.m3u8 import read_m3u8
+from mess.library.paths import absolute_path
+from mess.library.search import TextSearch
+from mess.library.seed import Seed, mean_direction
+from mess.library.track_table import TrackTableCache
+
+PLAYLIST = "playlist:"
+TEXT = "text:"
+_PREFIX = re.compile(r"([a-z_]+):\S", re.IGNORECASE)
+
+
+def is_seed_set(query: str) -> bool:
+    """Tell whether a text begins as these queries do: with a field of a filter, "playlist:" or "text:"."""
+    found = _PREFIX.match(query)
+    return found is not None and (found[1].lower() in FIELDS or query.lower().startswith((PLAYLIST, TEXT)))
+
+
+class SeedSets:
+    """Understands such queries for one library; thread-safe."""
+
+    def __init__(self, database: Database, tables: TrackTableCache, texts: TextSearch) -> None:
+        """Use the catalogue, its columns, and the text models on this machine."""
+        self._database = database
+        self._tables = tables
+        self._texts = texts
+
+    def resolve(self, query: str, encoder_id: str) -> Seed:
+        """Return the mean direction of all tracks that a query names, or the vector of its words.
+
+        Raises:
+            TrackNotFoundError: no track fits.
+            LibraryError: none that fits has a vector, or the encoder reads no text.
+            mess.InvalidArgument: the filter is none.
+            mess.Error: the playlist cannot be read.
+        """
+        if query.lower().startswith(TEXT):
+            text = query[len(TEXT) :].strip()
+            return Seed(f'"{text}"', None, encoder_id, self._texts.sound_of(text, encoder_id))
+        ids = self.track_ids(query)
+        if not ids:
+            raise TrackNotFoundError(f"[library] {query}: expected tracks of the library, found none that fits")
+        return self._mean(query, ids, encoder_id)
+
+    def track_ids(self, query: str) -> list[int]:
+        """Return the tracks of a filter, or of a playlist in its order.
+
+        Raises:
+            mess.InvalidArgument: the filter is none.
+            mess.Error: the playlist cannot be read.
+        """
+        if query.lower().startswith(PLAYLIST):
+            return self._of_playlist(Path(query[len(PLAYLIST) :]).expanduser())
+        table = self._tables.table()
+        found: list[int] = table.ids[Filter.parse(query).mask(table)].tolist()
+        return found
+
+    def _of_playlist(self, path: Path) -> list[int]:
+        ids = []
+        with self._database.read() as connection:
+            for entry in read_m3u8(path):
+                known = catalogue.find_file(connection, absolute_path(entry.path))
+                if known is not None and known.track_id not in ids:
+                    ids.append(known.track_id)
+        return ids
+
+    def _mean(self, label: str, ids: Sequence[int], encoder_id: str) -> Seed:
+        vectors = []
+        with self._database.read() as connection:
+            for start in range(0, len(ids), catalogue.MAX_PARAMETERS):
+                vectors.append(
+                    catalogue.read_vectors(connection, encoder_id, ids[start : start + catalogue.MAX_PARAMETERS])[1]
+                )
+        found = [vector for chunk in vectors for vector in chunk]
+        if not found:
+            raise LibraryError(f"[library] {label}: expected vectors of {encoder_id}, found none; scan with it first")
+        return Seed(label, None, encoder_id, mean_direction(found), tuple(ids))

@@ -55,6 +55,14 @@ PARTS = (
     Part("sections", "Sections", ("bench_sections.py",)),
     Part("moments", "Passages", ("bench_moments.py", "real-music"), is_on_one_core=True),
     Part(
+        "frames",
+        "Frames on disk, pooling and whitening",
+        ("bench_frames.py",),
+        "A sparse store of float16 frames, 768 values ten times a second; the first three rows begin with no page of\n"
+        "its files in memory.\n\n",
+        is_on_one_core=True,
+    ),
+    Part(
         "index",
         "The index",
         ("bench_index.py",),

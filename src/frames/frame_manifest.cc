@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -15,8 +14,6 @@ namespace mess::internal {
 namespace {
 
 constexpr std::string_view kKind = "FMAN";
-constexpr std::string_view kPrefix = "shard-";
-constexpr std::string_view kSuffix = ".messframes";
 
 // The lists of all shards follow each other in the section `removed`.
 std::vector<std::uint32_t> take_removed(const ContainerView& container, std::span<const std::byte>& rest,
@@ -60,22 +57,7 @@ FrameManifest parse_manifest(const ContainerView& container) {
 std::filesystem::path manifest_path(const std::filesystem::path& folder) { return folder / "MANIFEST"; }
 
 std::filesystem::path shard_path(const std::filesystem::path& folder, std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  constexpr std::size_t kWidth = 8;
-  digits.insert(0, kWidth - std::min(kWidth, digits.size()), '0');
-  return folder / (std::string(kPrefix) + digits + std::string(kSuffix));
-}
-
-std::optional<std::uint64_t> shard_number(const std::string& file_name) {
-  const std::string_view name = file_name;
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix) || name.size() <= kPrefix.size() + kSuffix.size())
-    return std::nullopt;
-  const std::string_view digits = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
+  return folder / kShardFile.name(number);
 }
 
 std::optional<FrameManifest> read_manifest(const std::filesystem::path& folder) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/frames/frame_layout.h"
+#include "src/support/numbered_file.h"
 
 namespace mess::internal {
 
@@ -35,10 +36,10 @@ struct FrameManifest {
   std::vector<ShardEntry> shards{};
 };
 
+constexpr NumberedFile kShardFile{"shard-", ".messframes"};
+
 std::filesystem::path manifest_path(const std::filesystem::path& folder);
 std::filesystem::path shard_path(const std::filesystem::path& folder, std::uint64_t number);
-/// The number in a name that shard_path() gives.
-std::optional<std::uint64_t> shard_number(const std::string& file_name);
 
 /// nullopt when there is none. @throws FormatError
 std::optional<FrameManifest> read_manifest(const std::filesystem::path& folder);

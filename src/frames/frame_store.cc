@@ -77,15 +77,16 @@ FrameLayout layout_of(std::int64_t id, const FramesView& frames, FrameStorage st
           .encoder_id = frames.encoder_id.str()};
 }
 
+// Of at least one track.
 FrameLayout common_layout(std::span<const std::int64_t> ids, std::span<const FramesView> frames,
-                          std::optional<FrameLayout> expected, FrameStorage storage) {
+                          const std::optional<FrameLayout>& stored, FrameStorage storage) {
+  const FrameLayout expected = stored ? *stored : layout_of(ids[0], frames[0], storage);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const FrameLayout found = layout_of(ids[i], frames[i], expected ? expected->storage : storage);
-    if (expected && *expected != found)
-      throw InvalidArgument(track_text(ids[i]) + "expected " + describe(*expected) + ", found " + describe(found));
-    expected = found;
+    const FrameLayout found = layout_of(ids[i], frames[i], expected.storage);
+    if (expected != found)
+      throw InvalidArgument(track_text(ids[i]) + "expected " + describe(expected) + ", found " + describe(found));
   }
-  return *expected;
+  return expected;
 }
 
 struct FrameSpan {

@@ -194,7 +194,7 @@ void FrameWriter::remove_leftovers() const {
   std::error_code error;
   for (const auto& file : std::filesystem::directory_iterator(folder_, error)) {
     const std::string name = file.path().filename().string();
-    const auto number = shard_number(name);
+    const auto number = kShardFile.number(name);
     if (name.starts_with(kTemporaryPrefix) || (number && !numbers.contains(*number)))
       std::filesystem::remove(file.path(), error);
   }

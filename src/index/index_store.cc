@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,13 +11,13 @@
 #include "src/support/container.h"
 #include "src/support/file_bytes.h"
 #include "src/support/folder_lock.h"
+#include "src/support/numbered_file.h"
 
 namespace mess {
 namespace {
 
 constexpr std::string_view kCurrentKind = "CURR";
-constexpr std::string_view kPrefix = "generation-";
-constexpr std::string_view kSuffix = ".messidx";
+constexpr internal::NumberedFile kGenerationFile{"generation-", ".messidx"};
 constexpr std::string_view kTemporaryPrefix = ".mess.";
 
 internal::FolderLock lock_folder(const std::filesystem::path& folder) {
@@ -28,18 +26,6 @@ internal::FolderLock lock_folder(const std::filesystem::path& folder) {
   } catch (const Error& failure) {
     throw IndexError(failure.what());
   }
-}
-
-std::optional<std::uint64_t> generation_of(const std::string& file_name) {
-  const std::string_view name = file_name;
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix) || name.size() <= kPrefix.size() + kSuffix.size())
-    return std::nullopt;
-  const std::string_view digits = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || value == 0)
-    return std::nullopt;
-  return value;
 }
 
 bool is_sound(const std::filesystem::path& path) {
@@ -68,17 +54,14 @@ IndexStore::IndexStore(std::filesystem::path folder, std::size_t num_kept)
 }
 
 std::filesystem::path IndexStore::path_of(std::uint64_t generation) const {
-  std::string digits = std::to_string(generation);
-  constexpr std::size_t kWidth = 8;
-  digits.insert(0, kWidth - std::min(kWidth, digits.size()), '0');
-  return folder_ / (std::string(kPrefix) + digits + std::string(kSuffix));
+  return folder_ / kGenerationFile.name(generation);
 }
 
 std::vector<std::uint64_t> IndexStore::generations() const {
   std::vector<std::uint64_t> result;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    if (const auto generation = generation_of(entry.path().filename().string()))
+    if (const auto generation = kGenerationFile.number(entry.path().filename().string()))
       result.push_back(*generation);
   }
   std::sort(result.begin(), result.end());

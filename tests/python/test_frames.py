@@ -105,8 +105,8 @@ def test_golden_stores_of_every_layout_are_read(tmp_path: Path, storage: str) ->
     np.testing.assert_array_equal(store.read(8).array, [[-127, 0, 5]])
 
 
-def read_all(path):
-    store = mess.FrameStore.open(path)
+def read_everything(folder: Path) -> None:
+    store = mess.FrameStore.open(folder)
     for track in store.ids():
         store.read(track)
     store.verify()
@@ -124,7 +124,7 @@ def test_every_mutant_of_every_kind_of_file_is_refused_by_name(tmp_path: Path, s
         path.unlink()  # a mapped file is never overwritten
         path.write_bytes(mutant)
         with pytest.raises(mess.FormatError, match=rf"{file}.*expected") as caught:
-            read_all(tmp_path)
+            read_everything(tmp_path)
         if number < 30:
             assert any(word in str(caught.value) for word in ("section", "magic", "version", "describes"))
 

@@ -64,7 +64,7 @@ def _versions() -> Check:
 
 def _stages() -> Check:
     built = mess.built_stages()
-    needed = ("audio", "analyze", "encode", "pool", "index", "playlist")
+    needed = ("audio", "analyze", "encode", "frames", "pool", "index", "playlist")
     lacking = [stage for stage in needed if stage not in built]
     found = f"{', '.join(built)}; SIMD level {mess.simd_level()}"
     if lacking:

@@ -1248,7 +1248,7 @@ def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True, frame
     """
     One vector per track, float32, unit length by default: "track" is the encoder's own, "mean" (D,), "mean_std" (2 D,), "max", "gem" and "median" (D,); "auto" is "track" where there is one, otherwise "mean_std". With frame_weights (T,) mean and deviation are weighted. Raises InvalidArgument.
     """
-def pool_scales(frames: Frames, *, kind: str = 'mean_std', l2_normalize: bool = True, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, edge_seconds: typing.SupportsFloat | typing.SupportsIndex = 20.0, sounding: tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> dict:
+def pool_scales(frames: Frames, *, kind: str = 'mean_std', l2_normalize: bool = True, window_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0, hop_seconds: typing.SupportsFloat | typing.SupportsIndex = 5.0, edge_seconds: typing.SupportsFloat | typing.SupportsIndex = 20.0, sounding: tuple[typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex] | None = None) -> dict[str, SpanEmbeddings]:
     """
     A track at several scales: a dict of SpanEmbeddings "track", "sections", "windows", "head" and "tail", the last two of edge_seconds of what sounds (start_seconds, end_seconds). Raises InvalidArgument.
     """

@@ -61,6 +61,13 @@ PARTS = (
         "Unit vectors around 400 centres, 768 values, k = 10, through Python on both sides, one thread unless said;\n"
         "graphs are compared at equal recall.\n\n",
     ),
+    Part(
+        "playlist",
+        "Playlists",
+        ("bench_playlist.py",),
+        "Ratios of our costs to the peer's, means over the runs: below 1 flows better.\n\n",
+    ),
+    Part("mix", "Mixes", ("bench_mix.py",)),
     Part("neural", "Neural encoders", ("bench_neural.py",)),
 )
 

@@ -5,6 +5,7 @@ set(MESS_STAGE_NEEDS_analyze audio)
 set(MESS_STAGE_NEEDS_frames encode)
 set(MESS_STAGE_NEEDS_pool encode)
 set(MESS_STAGE_NEEDS_moments encode pool index)
+set(MESS_STAGE_NEEDS_mix audio playlist)
 set(MESS_STAGE_NEEDS_neural encode)
 
 foreach(stage IN LISTS MESS_STAGES)

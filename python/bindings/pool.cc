@@ -70,9 +70,9 @@ PySpanEmbeddings pool_frame_spans(const PyFrames& frames, const std::vector<std:
   return to_python(std::move(embeddings));
 }
 
-py::typing::Dict<py::str, PySpanEmbeddings> pool_frame_scales(const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds,
-                           double hop_seconds, double edge_seconds,
-                           const std::optional<std::pair<double, double>>& sounding) {
+py::typing::Dict<py::str, PySpanEmbeddings> pool_frame_scales(
+    const PyFrames& frames, const std::string& kind, bool l2_normalize, double window_seconds, double hop_seconds,
+    double edge_seconds, const std::optional<std::pair<double, double>>& sounding) {
   ScaleOptions options{.pooling = {.kind = parse_pooling(kind), .l2_normalize = l2_normalize},
                        .windows = {.window_seconds = window_seconds, .hop_seconds = hop_seconds},
                        .edge_seconds = edge_seconds};

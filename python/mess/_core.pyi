@@ -7,8 +7,9 @@ import collections.abc
 import mess
 import numpy
 import numpy.typing
+import pathlib
 import typing
-__all__: list[str] = ['Alignment', 'Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FormatError', 'FrameScale', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'ModelError', 'Moment', 'MomentIndex', 'MusicalKey', 'Passage', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'VectorGroup', 'VectorIndex', 'Whitening', 'align_frames', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'encode_passage', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'fit_frame_scale', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'simd_level', 'version', 'window_spans', 'write_audio']
+__all__: list[str] = ['Alignment', 'Analysis', 'AudioBuffer', 'AudioInfo', 'AudioStream', 'Beats', 'DecodeError', 'DecodeLimits', 'DecodeSummary', 'Encoder', 'EncoderId', 'Error', 'Extraction', 'FileAnalysis', 'FlowReasons', 'FlowSummary', 'FlowWeights', 'FormatError', 'FrameScale', 'FrameStore', 'FrameStoreInfo', 'Frames', 'GroupSimilarity', 'HubnessReport', 'IndexError', 'IndexInfo', 'IndexStore', 'InvalidArgument', 'KeyEstimate', 'KeySegment', 'Loudness', 'MixPiece', 'MixPlan', 'MixTrack', 'ModelError', 'Moment', 'MomentIndex', 'MusicalKey', 'Passage', 'PlaylistOrder', 'PlaylistStep', 'RecallEstimate', 'Section', 'SectionInfo', 'SoundingRange', 'SpanEmbeddings', 'Tempo', 'TempoCandidate', 'TextModel', 'Transition', 'VectorGroup', 'VectorIndex', 'Whitening', 'align_frames', 'analysis_version', 'analyze', 'analyze_file', 'audio_content_hash', 'built_stages', 'convert', 'decode', 'describe_order', 'edge_levels', 'encode_passage', 'encoder_names', 'energy_weights', 'export_faiss', 'extract', 'find_sections', 'fit_frame_scale', 'import_faiss', 'load_neural', 'mean_pairwise_cosine', 'neural_status', 'novelty_weights', 'order_playlist', 'plan_mix', 'pool', 'pool_scales', 'pool_spans', 'pooled_id', 'read_audio_info', 'render_mix', 'simd_level', 'track_intensity', 'version', 'window_spans', 'write_audio']
 class Error(builtins.Exception):
     """
     Base of every error of mess.
@@ -992,6 +993,50 @@ class MomentIndex:
         """
         Ascending.
         """
+class FlowReasons:
+    """
+    What the cost of a step is made of; the parts add up to it.
+    """
+    @property
+    def cosine(self) -> float:
+        """
+        Of the tail before and this head.
+        """
+    @property
+    def key_cost(self) -> float:
+        ...
+    @property
+    def key_relation(self) -> str:
+        """
+        "fifth up"; empty when a key is unknown.
+        """
+    @property
+    def level_cost(self) -> float:
+        ...
+    @property
+    def level_db(self) -> float | None:
+        """
+        How it begins against how the one before ends.
+        """
+    @property
+    def loudness_cost(self) -> float:
+        ...
+    @property
+    def loudness_lu(self) -> float | None:
+        """
+        Above 0: this one is louder. None when unknown.
+        """
+    @property
+    def tempo_cost(self) -> float:
+        ...
+    @property
+    def tempo_ratio(self) -> float | None:
+        """
+        Octave-aware; None when a tempo is unknown.
+        """
+    @property
+    def timbre_cost(self) -> float:
+        ...
 class PlaylistStep:
     """
     One track of an order, with the cost of the step to it and why.
@@ -1005,7 +1050,206 @@ class PlaylistStep:
     def id(self) -> int:
         ...
     @property
-    def reason(self) -> str:
+    def reasons(self) -> FlowReasons:
+        ...
+    @property
+    def text(self) -> str:
+        ...
+class FlowSummary:
+    """
+    Costs of the steps of one order.
+    """
+    @property
+    def mean(self) -> float:
+        ...
+    @property
+    def p95(self) -> float:
+        ...
+    @property
+    def worst(self) -> float:
+        ...
+class PlaylistOrder:
+    """
+    Which tracks, in which order, and how well they flow.
+    """
+    @property
+    def flow(self) -> FlowSummary:
+        ...
+    @property
+    def gap_shortfall(self) -> int:
+        ...
+    @property
+    def greedy(self) -> FlowSummary:
+        """
+        The same tracks, each time to the nearest left.
+        """
+    @property
+    def is_optimal(self) -> bool:
+        ...
+    @property
+    def num_iterations(self) -> int:
+        ...
+    @property
+    def shuffled(self) -> FlowSummary:
+        """
+        The same tracks at random, the mean of 32 shuffles.
+        """
+    @property
+    def steps(self) -> list[PlaylistStep]:
+        ...
+    @property
+    def stopped_by_time(self) -> bool:
+        ...
+    @property
+    def total_cost(self) -> float:
+        ...
+class FlowWeights:
+    """
+    What each part of a playlist's cost weighs; docs/playlist.md.
+    """
+    def __init__(self, *, timbre: typing.SupportsFloat | typing.SupportsIndex = 1.0, tempo: typing.SupportsFloat | typing.SupportsIndex = 0.15, key: typing.SupportsFloat | typing.SupportsIndex = 0.1, loudness: typing.SupportsFloat | typing.SupportsIndex = 0.01, level: typing.SupportsFloat | typing.SupportsIndex = 0.004, roughness: typing.SupportsFloat | typing.SupportsIndex = 0.5, relevance: typing.SupportsFloat | typing.SupportsIndex = 0.3, arc: typing.SupportsFloat | typing.SupportsIndex = 0.3, path: typing.SupportsFloat | typing.SupportsIndex = 0.6) -> None:
+        ...
+    @property
+    def arc(self) -> float:
+        ...
+    @property
+    def key(self) -> float:
+        ...
+    @property
+    def level(self) -> float:
+        """
+        Per dB.
+        """
+    @property
+    def loudness(self) -> float:
+        """
+        Per LU.
+        """
+    @property
+    def path(self) -> float:
+        ...
+    @property
+    def relevance(self) -> float:
+        ...
+    @property
+    def roughness(self) -> float:
+        """
+        Of the square of a step's cost.
+        """
+    @property
+    def tempo(self) -> float:
+        ...
+    @property
+    def timbre(self) -> float:
+        ...
+class MixTrack:
+    """
+    A file and what its analysis says of it.
+    """
+    def __init__(self, path: typing.Any, *, duration_seconds: typing.SupportsFloat | typing.SupportsIndex, sounding_start_seconds: typing.SupportsFloat | typing.SupportsIndex, sounding_end_seconds: typing.SupportsFloat | typing.SupportsIndex, fade_out_seconds: typing.SupportsFloat | typing.SupportsIndex | None = None, loudness_lufs: typing.SupportsFloat | typing.SupportsIndex | None = None, beats_seconds: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [], downbeats_seconds: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [], beats_per_bar: typing.SupportsInt | typing.SupportsIndex | None = None, key: str | None = None, key_confidence: typing.SupportsFloat | typing.SupportsIndex = 1.0, title: str = '', artist: str = '', album: str = '', track_number: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    @property
+    def artist(self) -> str:
+        ...
+    @property
+    def path(self) -> pathlib.Path:
+        ...
+    @property
+    def title(self) -> str:
+        ...
+class Transition:
+    """
+    How one track follows another.
+    """
+    @property
+    def bars(self) -> int:
+        ...
+    @property
+    def in_seconds(self) -> float:
+        """
+        Of the file that comes, where it enters.
+        """
+    @property
+    def key_relation(self) -> str:
+        ...
+    @property
+    def out_seconds(self) -> float:
+        """
+        Of the file that leaves, where the overlap begins.
+        """
+    @property
+    def overlap_seconds(self) -> float:
+        """
+        Of the mix; a pause when negative.
+        """
+    @property
+    def reasons(self) -> list[str]:
+        ...
+    @property
+    def return_seconds(self) -> float:
+        """
+        Until it is back at its own tempo.
+        """
+    @property
+    def tempo_ratio(self) -> float:
+        """
+        Seconds of the file that comes per second of the mix.
+        """
+    @property
+    def tier(self) -> str:
+        """
+        "gapless", "beat-match", "fade" or "cold".
+        """
+class MixPiece:
+    """
+    One track on the timeline of the mix.
+    """
+    def mix_time(self, source_seconds: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        """
+        Where a moment of the file is heard, in seconds of the mix.
+        """
+    @property
+    def end_seconds(self) -> float:
+        """
+        Of the mix.
+        """
+    @property
+    def entry(self) -> Transition | None:
+        """
+        None for the first.
+        """
+    @property
+    def gain_db(self) -> float:
+        ...
+    @property
+    def source_end_seconds(self) -> float:
+        """
+        Of the file.
+        """
+    @property
+    def source_start_seconds(self) -> float:
+        """
+        Of the file.
+        """
+    @property
+    def start_seconds(self) -> float:
+        """
+        Of the mix.
+        """
+    @property
+    def track(self) -> MixTrack:
+        ...
+class MixPlan:
+    """
+    What a mix will be.
+    """
+    def cue_sheet(self, file_name: str, *, title: str = '') -> str:
+        ...
+    @property
+    def duration_seconds(self) -> float:
+        ...
+    @property
+    def pieces(self) -> list[MixPiece]:
         ...
 class FrameStoreInfo:
     """
@@ -1192,6 +1436,14 @@ def decode(source: typing.Any, *, sample_rate_hz: typing.SupportsInt | typing.Su
     """
     Decodes a file (path or bytes) into memory; 0 keeps the file's rate, channels or end. Raises DecodeError.
     """
+def describe_order(ids: typing.Any, vectors: typing.Any, **kwargs: typing.Any) -> PlaylistOrder:
+    """
+    Describe the tracks in the order given; arguments as order_playlist().
+    """
+def edge_levels(energy_dbfs: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], sounding_start_seconds: typing.SupportsFloat | typing.SupportsIndex, sounding_end_seconds: typing.SupportsFloat | typing.SupportsIndex, *, edge_seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0) -> tuple[float, float]:
+    """
+    Mean power (dBFS) of the first and the last seconds that sound: (head, tail), NaN when nothing does.
+    """
 def encode_passage(encoder: Encoder, audio: AudioBuffer, *, num_phases: typing.SupportsInt | typing.SupportsIndex = 16) -> Passage:
     """
     Encode a clip to look for; num_phases times, each from audio that begins a part of a hop later. Raises InvalidArgument.
@@ -1240,9 +1492,18 @@ def novelty_weights(frames: Frames) -> numpy.typing.NDArray[numpy.float32]:
     """
     Weights of the frames (T,) by change: softmax of the standardised distance between before and after.
     """
-def order_playlist(ids: typing.Any, vectors: typing.Any, *, start_id: typing.SupportsInt | typing.SupportsIndex, length: typing.SupportsInt | typing.SupportsIndex = 20, loudness_lufs: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] | None = None, artists: collections.abc.Sequence[str] | None = None, loudness_weight: typing.SupportsFloat | typing.SupportsIndex = 0.01, artist_gap: typing.SupportsInt | typing.SupportsIndex = 2) -> list[PlaylistStep]:
+def order_playlist(ids: typing.Any, vectors: typing.Any, **kwargs: typing.Any) -> PlaylistOrder:
     """
-    Greedy nearest-next order of candidates. Args: ids (n,), vectors (n, dim) float32 of unit length, start_id among the ids, loudness_lufs and artists of n entries (NaN and "" when unknown). Raises InvalidArgument.
+    Choose among candidates and order them so that the list flows.
+    
+    Args: ids (n,) and vectors (n, dim) float32 of unit length; by keyword what else is known, n entries each, None or NaN where unknown: head_vectors, tail_vectors (n, dim), loudness_lufs, head_level_dbfs, tail_level_dbfs, intensity, tempo_bpm, tempo_confidence, keys ("F# minor"), key_confidence, duration_seconds, relevance, artists, albums.
+    Options: length=20, total_seconds, first_id, last_id, required_ids, artist_gap=2, album_gap=0, max_per_artist, max_per_album, arc ("flat", "build", "peak", "cool-down"), is_path, weights (FlowWeights), seed=0, max_iterations, time_limit_seconds.
+    
+    Raises InvalidArgument.
+    """
+def plan_mix(tracks: collections.abc.Sequence[MixTrack], *, target_lufs: typing.SupportsFloat | typing.SupportsIndex = -16.0, max_boost_db: typing.SupportsFloat | typing.SupportsIndex = 20.0, max_bars: typing.SupportsInt | typing.SupportsIndex = 8, fade_seconds: typing.SupportsFloat | typing.SupportsIndex = 8.0, pause_seconds: typing.SupportsFloat | typing.SupportsIndex = 0.3, keeps_albums: bool = True) -> MixPlan:
+    """
+    Plan how each track follows the one before; docs/mix.md has the rules. Raises InvalidArgument.
     """
 def pool(frames: Frames, *, kind: str = 'auto', l2_normalize: bool = True, frame_weights: typing.Any = None) -> numpy.typing.NDArray[numpy.float32]:
     """
@@ -1264,9 +1525,17 @@ def read_audio_info(source: typing.Any) -> AudioInfo:
     """
     Reads headers and tags without decoding. Raises DecodeError.
     """
+def render_mix(plan: MixPlan, path: typing.Any, *, sample_rate_hz: typing.SupportsInt | typing.SupportsIndex = 44100, num_channels: typing.SupportsInt | typing.SupportsIndex = 2, ceiling_dbtp: typing.SupportsFloat | typing.SupportsIndex = -1.0, swaps_bass: bool = True, sample_format: str = 'int16', bit_rate_kbps: typing.SupportsInt | typing.SupportsIndex = 0, title: str = '', writes_cue_sheet: bool = True, progress: typing.Any = None) -> bool:
+    """
+    Render a plan to .flac, .wav, .mp3 or .opus in bounded memory, with a cue sheet beside it. `progress` is called with 0 to 1; False stops it and leaves no file, and so does an exception. Returns whether it was finished. Raises DecodeError, InvalidArgument, Error.
+    """
 def simd_level() -> str:
     """
     The SIMD level in use: baseline, avx2 or avx512 (MESS_SIMD forces a lower one).
+    """
+def track_intensity(integrated_lufs: typing.SupportsFloat | typing.SupportsIndex, onsets_per_second: typing.SupportsFloat | typing.SupportsIndex, brightness: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    """
+    How much a track drives, 0 to 1; NaN when nothing is known (NaN) of it.
     """
 def version() -> str:
     """

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "mess/error.h"
@@ -46,7 +47,11 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 
 AtomicFile::AtomicFile(const std::filesystem::path& target)
     : target_(target), temporary_((folder_of(target) / ".mess.XXXXXX").string()) {
-  fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  // A file without a name is gone when the process is killed. Some file systems have none: there it gets one.
+  fd_ = ::open(folder_of(target).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  is_named_ = fd_ < 0;
+  if (is_named_)
+    fd_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd_ < 0)
     fail("create a file beside");
 }
@@ -55,7 +60,21 @@ AtomicFile::~AtomicFile() {
   if (fd_ < 0)
     return;
   ::close(fd_);
+  if (is_named_)
+    ::unlink(temporary_.c_str());
+}
+
+// A name of its own, for the moment until it is renamed.
+void AtomicFile::give_name() {
+  const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+  const int placeholder = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (placeholder < 0)
+    fail("create a file beside");
+  ::close(placeholder);
   ::unlink(temporary_.c_str());
+  if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    fail("name");
+  is_named_ = true;
 }
 
 void AtomicFile::fail(const char* action) const {
@@ -78,6 +97,8 @@ void AtomicFile::commit() {
     fail("set the mode of");
   if (::fsync(fd_) != 0)
     fail("sync");
+  if (!is_named_)
+    give_name();
   if (::rename(temporary_.c_str(), target_.c_str()) != 0)
     fail("rename to");
   ::close(fd_);

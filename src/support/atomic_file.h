@@ -23,10 +23,12 @@ class AtomicFile {
   void commit();
 
  private:
+  void give_name();
   [[noreturn]] void fail(const char* action) const;
 
   std::filesystem::path target_;
   std::string temporary_;
+  bool is_named_ = false;
   int fd_ = -1;
 };
 

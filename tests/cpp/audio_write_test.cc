@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include <limits>
 
 #include "audio_media.h"
@@ -103,7 +106,7 @@ TEST_F(WriteAudio, RefusesWhatItCannotHold) {
   const auto text = [&](const char* name, const AudioView& view, const WriteOptions& options = {}) {
     return test::message_of<InvalidArgument>([&] { write_audio(folder_ / name, view, options); });
   };
-  EXPECT_NE(text("song.mp3", audio).find("expected a path that ends in .wav or .flac, found .mp3"), std::string::npos);
+  EXPECT_NE(text("song.aac", audio).find("expected a path that ends in .wav, .flac, .mp3, .opus or .ogg, found .aac"), std::string::npos);
   EXPECT_NE(text("song", audio).find("no suffix"), std::string::npos);
   EXPECT_NE(text("x.wav", AudioView({}, 44100, 1)).find("found 0"), std::string::npos);
   EXPECT_NE(text("x.wav", AudioView(audio.samples, 100, 1)).find("100"), std::string::npos);
@@ -113,6 +116,42 @@ TEST_F(WriteAudio, RefusesWhatItCannotHold) {
   EXPECT_NE(text("x.wav", AudioView(bad, 44100, 1)).find("nan at index 1"), std::string::npos);
   EXPECT_NE(text("x.flac", AudioView(audio.samples, 96001, 1)).find("that flac can hold"), std::string::npos);
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(WriteAudio, AStreamGivesTheSameFileAsOnePiece) {
+  const AudioBuffer audio = test::sine(440.0, 1.0, 44100, 0.1);
+  write_audio(folder_ / "whole.flac", audio);
+  AudioFileWriter writer(folder_ / "pieces.flac", {44100, 1});
+  for (std::size_t begin = 0; begin < audio.samples.size(); begin += 777)
+    writer.write(std::span(audio.samples).subspan(begin, std::min<std::size_t>(777, audio.samples.size() - begin)));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "pieces.flac"));
+  writer.finish();
+  EXPECT_EQ(decode(folder_ / "whole.flac").samples, decode(folder_ / "pieces.flac").samples);
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "whole.flac"), std::filesystem::file_size(folder_ / "pieces.flac"));
+}
+
+TEST_F(WriteAudio, AWriterThatIsDroppedLeavesNothing) {
+  {
+    AudioFileWriter writer(folder_ / "x.wav", {44100, 1});
+    writer.write(std::vector<float>(10000, 0.1f));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(WriteAudio, CompressedFilesSoundAsTheyShould) {
+  const AudioBuffer audio = test::sine(440.0, 0.25, 48000, 2.0);
+  for (const char* name : {"x.mp3", "x.opus", "x.ogg"}) {
+    write_audio(folder_ / name, audio, {.tags = {{"title", "a"}}, .chapters = {{0.0, 1.0, "one"}, {1.0, 2.0, "two"}}});
+    const AudioBuffer back = decode(folder_ / name);
+    ASSERT_EQ(back.sample_rate_hz, 48000) << name;
+    EXPECT_NEAR(back.duration_seconds(), 2.0, 0.06) << name;
+    double power = 0.0;
+    for (std::size_t i = 24000; i < 72000; ++i)
+      power += back.samples[i] * back.samples[i] / 48000.0;
+    EXPECT_NEAR(std::sqrt(2.0 * power), 0.25, 0.01) << name;
+  }
+  EXPECT_THROW(write_audio(folder_ / "y.opus", test::sine(440.0, 1.0, 44100, 0.1)), InvalidArgument);
+  EXPECT_THROW(write_audio(folder_ / "y.mp3", audio, {.bit_rate_kbps = 5}), InvalidArgument);
 }
 
 TEST_F(WriteAudio, SaysWhenTheFolderIsMissing) {

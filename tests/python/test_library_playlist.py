@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
 import mess
-from mess.library import Library, read_m3u8
-from mess.library.playlist import PlaylistSize, choose_tracks
+from mess.library import Library, PlaylistRules, read_m3u8, read_playlist
 from mess.library.seed import mean_direction
 
 NUM_TRACKS = 12
@@ -44,8 +45,9 @@ def test_all_seeds_are_in_the_playlist_and_the_first_one_leads(library):
     assert len(set(titles(playlist))) == len(playlist.entries) == 5
 
 
-def test_the_tracks_are_those_nearest_to_the_mean_direction_of_the_seeds(library):
-    playlist = library.playlist(["Tune 4", "Tune 6"], length=5, artist_gap=0)
+def test_relevance_alone_chooses_those_nearest_to_the_mean_direction_of_the_seeds(library):
+    weights = mess.FlowWeights(timbre=0, tempo=0, key=0, loudness=0, level=0)
+    playlist = library.playlist(["Tune 4", "Tune 6"], length=5, rules=PlaylistRules(artist_gap=0, weights=weights))
     vectors = {track.title: library.resolve(track.id).vector for track in library.tracks()}
     mean = vectors["Tune 4"] + vectors["Tune 6"]
     others = sorted(set(vectors) - {"Tune 4", "Tune 6"}, key=lambda title: -float(np.dot(mean, vectors[title])))
@@ -53,7 +55,7 @@ def test_the_tracks_are_those_nearest_to_the_mean_direction_of_the_seeds(library
 
 
 def test_an_artist_does_not_return_within_the_gap_while_others_are_left(library):
-    playlist = library.playlist("Tune 0", length=9, artist_gap=2)
+    playlist = library.playlist("Tune 0", length=9, rules=PlaylistRules(artist_gap=2))
     artists = [entry.track.artist for entry in playlist.entries]
     assert all(len(set(artists[i : i + 3])) == 3 for i in range(len(artists) - 2))
 
@@ -91,7 +93,7 @@ def test_bad_questions_are_errors(library):
     with pytest.raises(mess.InvalidArgument, match="seeds"):
         library.playlist([])
     with pytest.raises(mess.InvalidArgument, match="artist_gap"):
-        library.playlist(1, artist_gap=-1)
+        library.playlist(1, rules=PlaylistRules(artist_gap=-1))
 
 
 def test_a_playlist_file_holds_the_tracks_in_order(library, tmp_path):
@@ -102,14 +104,80 @@ def test_a_playlist_file_holds_the_tracks_in_order(library, tmp_path):
     assert [entry.path for entry in read_m3u8(tmp_path / "list.m3u8")] == [e.track.path for e in playlist.entries]
 
 
-def test_one_artist_cannot_crowd_out_the_others(library):
-    matches = library.similar(1, k=100)
-    same_artist_first = sorted(matches, key=lambda match: match.track.artist != "Artist 0")
-    chosen = choose_tracks([library.track(1)], same_artist_first, PlaylistSize.checked(6, None), artist_gap=2)
-    assert sum(track.artist == "Artist 0" for track in chosen) == 2
-    only_one = [match for match in matches if match.track.artist == "Artist 0"]
-    chosen = choose_tracks([library.track(1)], only_one, PlaylistSize.checked(4, None), artist_gap=2)
-    assert len(chosen) == 4
+def test_no_artist_gets_more_tracks_than_allowed(library):
+    playlist = library.playlist("Tune 0", length=12, rules=PlaylistRules(max_per_artist=2))
+    artists = [entry.track.artist for entry in playlist.entries]
+    assert len(artists) == 6
+    assert max(artists.count(artist) for artist in artists) == 2
+
+
+def test_a_path_leads_from_one_track_to_another(library):
+    playlist = library.playlist("Tune 1", to="Tune 10", length=5, rules=PlaylistRules(artist_gap=0))
+    assert titles(playlist)[0] == "Tune 1"
+    assert titles(playlist)[-1] == "Tune 10"
+    assert len(set(titles(playlist))) == 5
+    with pytest.raises(mess.InvalidArgument, match="another track than the first"):
+        library.playlist("Tune 1", to="Tune 1")
+    with pytest.raises(mess.InvalidArgument, match="path: expected two tracks"):
+        library.playlist(["Tune 1", "Tune 2"], to="Tune 3")
+
+
+def test_a_list_is_reordered_and_never_flows_worse(library):
+    ids = [1, 9, 2, 8, 3, 7]
+    rules = PlaylistRules(artist_gap=0, weights=mess.FlowWeights(roughness=0))
+    before = library.describe(ids)
+    after = library.reorder(ids, rules=rules)
+    assert [entry.track.id for entry in before.entries] == ids
+    assert sorted(entry.track.id for entry in after.entries) == sorted(ids)
+    assert after.flow.mean <= before.flow.mean + 1e-6
+    assert library.reorder(ids, keeps_first=True).entries[0].track.id == 1
+
+
+def test_a_list_is_extended_by_new_tracks_that_flow_on(library):
+    more = library.extend([1, 2, 3], length=4)
+    assert more.entries[0].track.id == 3
+    assert len(more.entries) == 5
+    assert not {1, 2} & {entry.track.id for entry in more.entries}
+
+
+def test_a_radio_plays_everything_once_but_what_is_excluded(library):
+    played = [entry.track.id for entry in library.radio("Tune 5", excluded={1, 2})]
+    assert sorted(played) == [track.id for track in library.tracks() if track.id not in (1, 2)]
+    assert played[0] == library.resolve("Tune 5").track.id
+
+
+def test_each_step_has_reasons_that_add_up(library):
+    playlist = library.playlist("Tune 3", length=6)
+    assert playlist.entries[0].reasons is None
+    for entry in playlist.entries[1:]:
+        parts = entry.reasons
+        total = parts.timbre_cost + parts.tempo_cost + parts.key_cost + parts.loudness_cost + parts.level_cost
+        assert total == pytest.approx(entry.cost, abs=1e-5)
+    costs = [entry.cost for entry in playlist.entries[1:]]
+    assert playlist.flow.mean == pytest.approx(np.mean(costs))
+    assert playlist.flow.worst == pytest.approx(max(costs))
+
+
+@pytest.mark.parametrize("suffix", [".m3u8", ".xspf", ".jspf", ".json"])
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_playlist_of_any_kind_is_read_back(library, tmp_path, suffix, relative):
+    playlist = library.playlist("Tune 3", length=4)
+    path = tmp_path / f"list & <more>{suffix}"
+    playlist.write(path, relative=relative)
+    entries = read_playlist(path)
+    assert [os.path.realpath(entry.path) for entry in entries] == [str(track.path) for track in playlist.tracks]
+    assert [entry.label for entry in entries] == [track.label for track in playlist.tracks]
+    assert [entry.duration_seconds for entry in entries] == pytest.approx([2.0] * 4)
+
+
+def test_playlists_that_are_none_are_refused(tmp_path):
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><playlist xmlns="http://xspf.org/ns/0/"><title>&a;</title></playlist>'
+    bad = {"bomb.xspf": bomb, "cut.xspf": "<playlist", "other.xspf": "<rss/>", "cut.jspf": "{", "list.json": "[]"}
+    bad["remote.jspf"] = '{"playlist": {"track": [{"location": ["http://example.org/a.mp3"]}]}}'
+    for name, content in bad.items():
+        (tmp_path / name).write_text(content)
+        with pytest.raises(mess.Error, match="expected a playlist in"):
+            read_playlist(tmp_path / name)
 
 
 def test_the_mean_of_opposite_seeds_is_the_first_one():
@@ -128,7 +196,7 @@ def test_a_list_too_short_for_its_seeds_is_an_error(library):
 def test_enormous_numbers_are_answered_or_refused_at_once(library):
     everything = len(library.playlist(1, minutes=1e308).entries)
     assert everything == NUM_TRACKS
-    assert len(library.playlist(1, artist_gap=10**30).entries) == everything
+    assert len(library.playlist(1, rules=PlaylistRules(artist_gap=10**30)).entries) == everything
     with pytest.raises(mess.InvalidArgument, match="length: expected 1 to 5000, found 5001"):
         library.playlist(1, length=5001)
 

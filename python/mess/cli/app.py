@@ -18,6 +18,7 @@ from mess.cli.embed import embed
 from mess.cli.evaluate import evaluate
 from mess.cli.exit_codes import ERROR, EXIT_CODES_HELP, FINE, INTERRUPTED, PIPE_CLOSED, USAGE
 from mess.cli.index import app as index_app
+from mess.cli.mix import mix
 from mess.cli.moment import moment
 from mess.cli.picture import picture
 from mess.cli.playlist import playlist
@@ -94,8 +95,18 @@ app.command(
         "mess playlist --seed ~/Music/song.mp3 --length 25 -o list.m3u8",
         "mess playlist --seed 'first title' --seed 'second title' --minutes 60",
         "mess playlist --seed 12 -o ~/Music/list.m3u8 --relative",
+        "mess playlist --from 'first title' --to 'last title' --length 12 --explain",
+        "mess playlist --reorder list.m3u8 --arc peak -o better.m3u8",
+        "mess playlist --extend list.m3u8 --length 10 -o longer.xspf",
     )
 )(playlist)
+app.command(
+    epilog=_examples(
+        "mess mix list.m3u8 -o mix.flac",
+        "mess mix list.m3u8 -o mix.mp3 --bit-rate 256 --max-bars 4",
+        "mess mix list.m3u8 -o mix.flac --dry-run    (the plan alone)",
+    )
+)(mix)
 app.command(
     epilog=_examples(
         "mess embed a.mp3 b.flac -o out.npz",

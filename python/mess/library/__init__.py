@@ -12,7 +12,8 @@ from mess.library.errors import LibraryBusyError, LibraryDamagedError, LibraryEr
 from mess.library.library import Library
 from mess.library.m3u8 import M3u8Entry, read_m3u8, write_m3u8
 from mess.library.moments import MomentMatch
-from mess.library.playlist import Playlist, PlaylistEntry
+from mess.library.playlist import Flow, Playlist, PlaylistEntry, PlaylistRules, StepReasons
+from mess.library.playlist_files import read_playlist, write_playlist
 from mess.library.report import ScanFinding, ScanPlan, ScanProgress, ScanReport
 from mess.library.search import SearchMatch
 from mess.library.seed import Seed, Weighted
@@ -33,6 +34,7 @@ from mess.library.track import (
 __all__ = [
     "Beats",
     "Duplicate",
+    "Flow",
     "Key",
     "KeySegment",
     "Library",
@@ -46,6 +48,7 @@ __all__ = [
     "MomentMatch",
     "Playlist",
     "PlaylistEntry",
+    "PlaylistRules",
     "ScanFinding",
     "ScanPlan",
     "ScanProgress",
@@ -54,6 +57,7 @@ __all__ = [
     "Seed",
     "Selection",
     "SoundingRange",
+    "StepReasons",
     "Tempo",
     "TempoCandidate",
     "Track",
@@ -61,5 +65,7 @@ __all__ = [
     "TrackNotFoundError",
     "Weighted",
     "read_m3u8",
+    "read_playlist",
     "write_m3u8",
+    "write_playlist",
 ]

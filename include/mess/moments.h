@@ -103,7 +103,7 @@ struct FindMomentOptions {
   std::size_t k = 10;
   std::size_t max_per_track = 3;
   std::size_t num_proposals =
-      64;                  // windows asked of the index for each window of the passage; 0: align with every track
+      64;                  // windows asked of the index for each of the passage, more when they crowd; 0: all tracks
   bool any_tempo = false;  // as in AlignOptions
   std::optional<OwnPassage> own{};  // results that overlap it are left out
 };

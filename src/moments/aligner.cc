@@ -65,12 +65,17 @@ class Stretch {
     return alignments;
   }
 
-  std::vector<Alignment> warped(std::size_t max_results, std::size_t separation) const {
+  /// @throws InvalidArgument  a table of costs would be too large
+  void check_warpable() const {
     const ScaledRows& query = passage_.phase(0);
     if (track_.size() > kMaxWarpedCells / query.size())
       throw InvalidArgument("[moments] any_tempo: expected at most " + std::to_string(kMaxWarpedCells) +
                             " pairs of frames, found " + std::to_string(query.size()) + " x " +
                             std::to_string(track_.size()));
+  }
+
+  std::vector<Alignment> warped(std::size_t max_results, std::size_t separation) const {
+    const ScaledRows& query = passage_.phase(0);
     std::vector<Alignment> alignments;
     for (const WarpedPath& path : warped_paths(query, track_, max_results, separation)) {
       const double hop = passage_.hop_seconds();
@@ -175,6 +180,8 @@ std::vector<Alignment> align(const PassageRows& passage, const FramesView& track
                              const AlignSettings& settings) {
   passage.check_like(track, "track");
   const Stretch stretch(passage, track, track_begin_seconds, settings.scale);
+  if (settings.any_tempo)
+    stretch.check_warpable();
   std::vector<Alignment> alignments = stretch.straight(settings.max_results);
   if (settings.any_tempo) {
     const auto separation = static_cast<std::size_t>(settings.separation_seconds / passage.hop_seconds());

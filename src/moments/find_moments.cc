@@ -15,6 +15,7 @@ namespace mess {
 namespace {
 
 constexpr std::size_t kMaxQueryWindows = 8;
+constexpr double kMaxHits = 4096.0;
 constexpr std::size_t kOwnPlaces = 4;  // that overlap a passage and are half of it apart
 
 // Where in a track a passage may begin.
@@ -37,6 +38,13 @@ std::vector<TimeSpan> windows_of_passage(const Frames& frames, double window_sec
     windows.push_back({start, start + window_seconds});
   }
   return windows;
+}
+
+// Windows closer than half their length crowd around the same few places: so many more are asked for.
+std::size_t num_hits(const FindMomentOptions& options, const WindowOptions& windows) {
+  const double crowding = std::max(1.0, 0.5 * windows.window_seconds / windows.hop_seconds);
+  const double wanted = std::min(kMaxHits, crowding * static_cast<double>(options.num_proposals));
+  return std::max(options.num_proposals, static_cast<std::size_t>(wanted));
 }
 
 // Proposals of one track that touch become one.
@@ -154,8 +162,9 @@ std::vector<Moment> MomentIndex::find(const Passage& passage, const FrameReader&
     } else {
       const std::vector<TimeSpan> windows = windows_of_passage(rows.frames(), impl_->options.windows.window_seconds);
       const SpanEmbeddings queries = impl_->embed(rows.frames(), windows);
-      proposals = finder.proposals(
-          windows, impl_->windows->search(queries.values, windows.size(), SearchOptions{.k = options.num_proposals}));
+      const std::size_t count = num_hits(options, impl_->options.windows);
+      const SearchOptions search{.k = count, .effort = 2 * count};
+      proposals = finder.proposals(windows, impl_->windows->search(queries.values, windows.size(), search));
     }
   }
   std::vector<Moment> found;

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "mess/error.h"
 
@@ -384,6 +386,31 @@ TEST(MomentIndex, TracksAreReplacedAndRemoved) {
   index.add(20, collection.frames(20));
   EXPECT_EQ(index.num_windows(), num_windows);
   EXPECT_EQ(index.find(passage, collection.reader())[0].track_id, 20);
+}
+
+TEST(MomentIndex, IsSearchedWhileItChanges) {
+  const Collection collection(8);
+  MomentIndex index = collection.index();
+  const Passage passage = collection.sound(30).passage(12.0, 22.0);
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    for (int i = 0; i < 20; ++i) {
+      index.remove(std::vector<std::int64_t>{0, 70});
+      index.add(70, collection.frames(70));
+      index.add(0, collection.frames(0));
+    }
+  });
+  std::atomic<int> num_wrong = 0;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20; ++i)
+        num_wrong += index.find(passage, collection.reader())[0].track_id != 30;
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(num_wrong, 0);
+  EXPECT_EQ(index.num_tracks(), 8u);
 }
 
 TEST(MomentIndex, AnEmptyOneFindsNothing) {

@@ -291,6 +291,18 @@ def test_a_new_scan_is_followed(library, music, tmp_path, tracks):
     assert all(match.track.title != "New" for match in library.find_moment(cut(audio, 7, 17)))
 
 
+def test_a_track_that_a_scan_removes_during_a_search_is_left_out(library, tracks, monkeypatch):
+    clip = cut(tracks[4][0], 12.6, 22.6)
+    best = library.find_moment(clip, 1)[0].track
+    read = mess.FrameStore.read
+
+    def read_the_rest(store, track_id, *range_seconds):
+        return read(store, 10**9 if track_id == best.id else track_id, *range_seconds)
+
+    monkeypatch.setattr(mess.FrameStore, "read", read_the_rest)
+    assert best.id not in {match.track.id for match in library.find_moment(clip)}
+
+
 def test_hostile_clips_have_answers_or_clear_errors(library, tracks):
     silence = mess.AudioBuffer(np.zeros(5 * RATE_HZ, np.float32), RATE_HZ)
     assert not any(match.is_same_recording for match in library.find_moment(silence))

@@ -7,7 +7,10 @@ import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 import mess
 from mess.display import Results, moment_row
@@ -98,7 +101,7 @@ class MomentSearch:
         index = self._index(encoder_id, store)
         found = index.find(
             asked.passage,
-            store.read,
+            partial(_read, store),
             k=k,
             max_per_track=max_per_track,
             any_tempo=any_tempo,
@@ -174,6 +177,21 @@ def _load(path: Path, wanted_id: str) -> _Indexed | None:
     if str(index.encoder_id) != wanted_id:
         return None
     return _Indexed(index, read_ledger(path.with_suffix(LEDGER_SUFFIX)), "")
+
+
+def _read(store: mess.FrameStore, track_id: int, begin_seconds: float, end_seconds: float) -> mess.Frames:
+    """Read frames; none of a track that a scan has removed since the index was brought up to date."""
+    try:
+        return store.read(track_id, begin_seconds, end_seconds)
+    except mess.IndexError:
+        info = store.info()
+        assert store.encoder_id is not None
+        return mess.Frames(
+            np.empty((0, info.dim), np.float32),
+            hop_seconds=store.hop_seconds,
+            window_seconds=info.window_seconds,
+            encoder_id=store.encoder_id,
+        )
 
 
 def _fit_scale(wanted_id: str, store: mess.FrameStore, present: Sequence[int]) -> mess.FrameScale | None:

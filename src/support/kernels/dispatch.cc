@@ -76,6 +76,16 @@ const ScoreKernels& score_kernels(SimdLevel level) {
   return compiled_score_kernels(level);
 }
 
+const SignalKernels& signal_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_signal_kernels(level);
+}
+
+const SignalKernels& signal_kernels() {
+  static const SignalKernels& kernels = signal_kernels(active_simd_level());
+  return kernels;
+}
+
 float dot(const float* a, const float* b, std::size_t n) {
   static const DotKernel kernel = dot_kernel(active_simd_level());
   return kernel(a, b, n);

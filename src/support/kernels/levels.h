@@ -4,6 +4,7 @@
 
 #include "src/support/kernels/kernels.h"
 #include "src/support/kernels/scan_kernels.h"
+#include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal {
 
@@ -13,5 +14,6 @@ DotKernel compiled_dot_kernel(SimdLevel level);
 /// Those of the level, or of a lower one where the CPU lacks an extension that they need.
 const SketchKernels& compiled_sketch_kernels(SimdLevel level);
 const ScoreKernels& compiled_score_kernels(SimdLevel level);
+const SignalKernels& compiled_signal_kernels(SimdLevel level);
 
 }  // namespace mess::internal

@@ -11,4 +11,6 @@ const SketchKernels& compiled_sketch_kernels(SimdLevel) { return kSketchBaseline
 
 const ScoreKernels& compiled_score_kernels(SimdLevel) { return kScoreBaseline; }
 
+const SignalKernels& compiled_signal_kernels(SimdLevel) { return kSignalBaseline; }
+
 }  // namespace mess::internal

@@ -54,4 +54,16 @@ const ScoreKernels& compiled_score_kernels(SimdLevel level) {
   return level >= SimdLevel::kAvx2 && has_half_conversion() ? kScoreAvx2 : kScoreBaseline;
 }
 
+const SignalKernels& compiled_signal_kernels(SimdLevel level) {
+  switch (level) {
+    case SimdLevel::kAvx512:
+      return kSignalAvx512;
+    case SimdLevel::kAvx2:
+      return kSignalAvx2;
+    case SimdLevel::kBaseline:
+      break;
+  }
+  return kSignalBaseline;
+}
+
 }  // namespace mess::internal

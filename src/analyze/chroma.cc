@@ -89,16 +89,15 @@ void ChromaExtractor::add_block(std::span<const float> block) {
   float strongest = 0.0f;
   kernels.extremes(power_.data(), power_.size(), &weakest, &strongest);
   const float floor = std::max(kSilentPower, strongest) * kPeakFloor;
-  reach_.fill(0.0f);
+  // Without a branch: where peaks are is hard to foresee.
+  std::size_t num_peaks = 0;
   for (std::size_t i = 1; i + 1 < power_.size(); ++i) {
-    if (power_[i] <= floor || power_[i] <= power_[i - 1] || power_[i] < power_[i + 1])
-      continue;
-    // The top of a parabola through the logarithms is the frequency, to a few hundredths of a bin.
-    const float left = log_power_[i] - log_power_[i - 1];
-    const float right = log_power_[i] - log_power_[i + 1];
-    const float curvature = left + right;
-    add_peak(i, curvature > 0.0f ? 0.5f * (left - right) / curvature : 0.0f, std::sqrt(std::sqrt(power_[i])));
+    peaks_[num_peaks] = static_cast<std::uint16_t>(i);
+    num_peaks += static_cast<std::size_t>((power_[i] > floor) & (power_[i] > power_[i - 1]) & (power_[i] >= power_[i + 1]));
   }
+  reach_.fill(0.0f);
+  for (std::size_t peak = 0; peak < num_peaks; ++peak)
+    add_peak(peaks_[peak]);
   ChromaCurves::FineChroma fine;
   float sum = 0.0f;
   for (std::size_t bin = 0; bin < fine.size(); ++bin) {
@@ -116,7 +115,12 @@ void ChromaExtractor::add_block(std::span<const float> block) {
   curves_.frames.push_back(frame);
 }
 
-void ChromaExtractor::add_peak(std::size_t place, float offset_bins, float magnitude) {
+void ChromaExtractor::add_peak(std::size_t place) {
+  // The top of a parabola through the logarithms is the frequency, to a few hundredths of a bin.
+  const float left = log_power_[place] - log_power_[place - 1];
+  const float right = log_power_[place] - log_power_[place + 1];
+  const float offset_bins = 0.5f * (left - right) / std::max(left + right, 1e-6f);
+  const float magnitude = std::sqrt(std::sqrt(power_[place]));
   // log(1 + x) by its series: half a bin is at most 1/44 of the frequency.
   const float x = offset_bins / static_cast<float>(place + kFirstBin - 1);
   const float log = x * (1.0f - x * (0.5f - x / 3.0f));

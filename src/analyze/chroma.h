@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -51,7 +52,7 @@ class ChromaExtractor {
   static constexpr auto kLastBin = static_cast<std::size_t>(3500.0 / kBinHz);
 
   void add_block(std::span<const float> block);
-  void add_peak(std::size_t place, float offset_bins, float magnitude);
+  void add_peak(std::size_t place);
 
   // What is known of a spectral bin.
   struct Place {
@@ -67,6 +68,7 @@ class ChromaExtractor {
   std::array<float, kLastBin - kFirstBin + 3> power_{};
   std::array<float, kLastBin - kFirstBin + 3> log_power_{};
   std::vector<Place> places_;
+  std::array<std::uint16_t, kLastBin - kFirstBin + 3> peaks_{};
   std::array<float, 3 * ChromaCurves::kNumBins> reach_{};  // fine chroma of the block, over octaves to be joined
   std::array<double, 3 * 1200> tunings_{};  // magnitude of all peaks by cents above a C, over octaves to be joined
   ChromaCurves curves_;

@@ -64,7 +64,7 @@ std::vector<float> normal_values(std::size_t n, unsigned seed) {
   return values;
 }
 
-TEST(SignalKernels, CountsAndExtremesAreExact) {
+TEST(SignalKernels, ExtremesAndBoundsAreExact) {
   for (std::size_t n = 1; n < 70; ++n) {
     const std::vector<float> values = normal_values(n, static_cast<unsigned>(n));
     for (const SimdLevel level : levels_here()) {
@@ -74,8 +74,12 @@ TEST(SignalKernels, CountsAndExtremesAreExact) {
       kernels.extremes(values.data(), n, &lowest, &highest);
       EXPECT_EQ(lowest, *std::min_element(values.begin(), values.end())) << to_string(level) << " n=" << n;
       EXPECT_EQ(highest, *std::max_element(values.begin(), values.end())) << to_string(level) << " n=" << n;
-      EXPECT_EQ(kernels.count_below(values.data(), n, values[n / 2]),
-                std::count_if(values.begin(), values.end(), [&](float value) { return value < values[n / 2]; }));
+      std::vector<float> sorted(values);
+      std::for_each(sorted.begin(), sorted.end(), [](float& value) { value = std::abs(value); });
+      const std::vector<float> powers = sorted;
+      std::sort(sorted.begin(), sorted.end());
+      // As many bisections as there are bits find the value of that rank itself.
+      EXPECT_NEAR(kernels.rank_bound(powers.data(), n, n / 3, 31), sorted[n / 3], 1e-6f * sorted[n / 3]);
     }
   }
 }

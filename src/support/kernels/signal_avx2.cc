@@ -3,6 +3,6 @@
 
 namespace mess::internal {
 
-const SignalKernels kSignalAvx2{extremes, count_below, log1p_scaled, split_pairs, interpolated_peak, filtered_energies};
+const SignalKernels kSignalAvx2{extremes, rank_bound, log1p_scaled, split_pairs, interpolated_peak, filtered_energies};
 
 }  // namespace mess::internal

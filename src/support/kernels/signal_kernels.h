@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Loops over samples and spectra. Levels agree to rounding; counts and extremes to the bit.
+// Loops over samples and spectra. Levels agree to rounding; extremes and bounds to the bit.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "src/support/kernels/kernels.h"
 
@@ -28,8 +27,9 @@ struct PairFilter {
 struct SignalKernels {
   /// Lowest and highest of n >= 1 values; +0 and -0 count as equal.
   void (*extremes)(const float* values, std::size_t n, float* lowest, float* highest);
-  /// Values below `bound`.
-  std::int32_t (*count_below)(const float* values, std::size_t n, float bound);
+  /// A number with at most `rank` of n >= 1 values below it, about the largest such: within the range of the values' bit
+  /// patterns over 2^bisections. Values >= 0, not all of them are below it.
+  float (*rank_bound)(const float* values, std::size_t n, std::size_t rank, int bisections);
   /// out[i] = log(1 + scale * values[i]), to 1e-6; values >= 0.
   void (*log1p_scaled)(const float* values, std::size_t n, float scale, float* out);
   /// From the complex FFT Z of M pairs of real samples to the spectrum X of the 2M samples, in place: M + 1 complex values as

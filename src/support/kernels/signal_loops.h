@@ -3,6 +3,8 @@
 // linkage, so that no copy compiled for one set serves another; for the same reason nothing inline of the standard library.
 #pragma once
 
+#include <cstdint>
+
 #include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal {
@@ -19,6 +21,9 @@ constexpr std::size_t kLanes = 4;
 using Floats = float __attribute__((vector_size(4 * kLanes)));
 using UnalignedFloats = float __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 using Integers = std::int32_t __attribute__((vector_size(4 * kLanes)));
+using FourIntegers = std::int32_t __attribute__((vector_size(16)));
+using FloatPair = float __attribute__((vector_size(8)));
+using UnalignedFloatPair = float __attribute__((vector_size(8), aligned(4), may_alias));
 using Doubles = double __attribute__((vector_size(32)));  // {first, first one later, second, second one later}
 
 #define MESS_LOAD(address) (*reinterpret_cast<const UnalignedFloats*>(address))
@@ -48,17 +53,37 @@ void extremes(const float* values, std::size_t n, float* lowest, float* highest)
   *highest = high;
 }
 
-std::int32_t count_below(const float* values, std::size_t n, float bound) {
-  Integers counts{};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    counts -= MESS_LOAD(values + i) < bound;
-  std::int32_t count = 0;
+inline std::int32_t sum_of(const Integers& values) {
+  FourIntegers parts[kLanes / 4];
+  __builtin_memcpy(parts, &values, sizeof(values));
+  for (std::size_t i = 1; i < kLanes / 4; ++i)
+    parts[0] += parts[i];
+  return parts[0][0] + parts[0][1] + parts[0][2] + parts[0][3];
+}
+
+// Bisects over bit patterns, which are in the order of the values they stand for: counting needs no branches, unlike sorting.
+float rank_bound(const float* values, std::size_t n, std::size_t rank, int bisections) {
+  float lowest = 0.0f;
+  float highest = 0.0f;
+  extremes(values, n, &lowest, &highest);
+  const auto limit = static_cast<std::int32_t>(rank);
+  auto low = __builtin_bit_cast(std::int32_t, lowest);
+  auto high = __builtin_bit_cast(std::int32_t, highest);
+  const std::size_t num_vectors = n / kLanes;
+  Floats rest;  // nothing is below what fills it up
   for (std::size_t lane = 0; lane < kLanes; ++lane)
-    count += counts[lane];
-  for (; i < n; ++i)
-    count += values[i] < bound ? 1 : 0;
-  return count;
+    rest[lane] = num_vectors * kLanes + lane < n ? values[num_vectors * kLanes + lane] : highest;
+  for (int i = 0; i < bisections; ++i) {
+    const std::int32_t middle = low + (high - low) / 2;
+    const float bound = __builtin_bit_cast(float, middle);
+    Integers counts = -(rest < bound);
+    for (std::size_t k = 0; k < num_vectors; ++k)
+      counts -= MESS_LOAD(values + k * kLanes) < bound;
+    const std::int32_t below = sum_of(counts);
+    low = below <= limit ? middle : low;
+    high = below <= limit ? high : middle;
+  }
+  return __builtin_bit_cast(float, low);
 }
 
 // log(v) = e log 2 + 2 artanh((m - 1) / (m + 1)) with v = m 2^e and m within a half octave of 1; the series ends where its
@@ -216,7 +241,7 @@ struct Window {
     three_before = one_before;
     two_before = now;
     now = next;
-    one_before = Doubles{two_before[1], next[0], two_before[3], next[2]};
+    one_before = __builtin_shufflevector(two_before, next, 1, 4, 3, 6);
   }
 };
 
@@ -265,7 +290,9 @@ void filtered_energies(PairFilter& filter, const float* first, const float* seco
   Doubles sum{};
   std::size_t i = 0;
   for (; i + 2 <= n; i += 2) {
-    places[0].advance(Doubles{first[i], first[i + 1], second[i], second[i + 1]});
+    const FloatPair a = *reinterpret_cast<const UnalignedFloatPair*>(first + i);
+    const FloatPair b = *reinterpret_cast<const UnalignedFloatPair*>(second + i);
+    places[0].advance(__builtin_convertvector(__builtin_shufflevector(a, b, 0, 1, 2, 3), Doubles));
     places[1].advance(next_output(filter.sections[0], places[0], places[1]));
     places[2].advance(next_output(filter.sections[1], places[1], places[2]));
     sum += places[2].now * places[2].now;

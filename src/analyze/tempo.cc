@@ -16,13 +16,21 @@ constexpr std::size_t kMinFrames = 344;      // 4 s: less holds too few beats
 constexpr double kMinBpm = 40.0;
 constexpr double kMaxBpm = 240.0;
 constexpr double kGridStep = 0.005;  // of log tempo
-// Levels that are told apart: a metre's halves, thirds and quarters, and their multiples.
-constexpr std::array<double, 11> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 1.0, 4.0 / 3, 1.5, 2.0, 3.0, 4.0};
+// Levels that are told apart: a metre's halves, thirds and quarters, their multiples, and what bars of five and of seven
+// beats hold when four are heard in them.
+constexpr std::array<double, 14> kLevels{0.25, 1.0 / 3, 0.5, 2.0 / 3, 0.75, 0.875, 1.0,
+                                         1.25, 4.0 / 3, 1.5, 1.75,    2.0,  3.0,   4.0};
 // Multiples of the beat's period at which the ranking looks.
-constexpr std::array<double, 10> kPeriods{1.0 / 6, 0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5, 2.0, 3.0, 4.0};
+constexpr std::array<double, 14> kPeriods{1.0 / 6, 0.25, 1.0 / 3, 0.5, 2.0 / 3, 1.0, 1.5,
+                                          2.0,     2.5,  3.0,     3.5, 4.0,     5.0, 6.0};
 constexpr std::size_t kFewestOnsets = 6;
 constexpr double kChance = 0.06;   // repetition that noise reaches by chance
 constexpr double kCertain = 0.45;  // repetition of a machine's beat under a full arrangement
+// Bare clicks, one like the other, give no reason to group them: their interval is the beat, at any rate. They repeat by more
+// than this in every range of pitch, and by less than that within the interval; music does not reach both.
+constexpr float kAlike = 0.75f;
+constexpr float kNothingBetween = 0.2f;
+constexpr double kIsochronous = 20.0;  // added to the rank: above all others
 
 struct Repetition {
   std::vector<float> total;                                        // averaged autocorrelations: of all onsets,
@@ -106,8 +114,17 @@ std::vector<TempoFeatures> describe_levels(const Repetition& repetition) {
   return candidates;
 }
 
-double rank(const TempoFeatures& candidate) {
-  double sum = 0.0;
+bool is_isochronous(const Repetition& repetition, double bpm) {
+  const double lag = repetition.lag(bpm);
+  const auto is_alike = [lag](const std::vector<float>& lags) { return lags.empty() || around_lag(lags, lag) >= kAlike; };
+  const auto is_between = [&](double share) { return around_lag(repetition.total, share * lag) > kNothingBetween; };
+  constexpr std::array<double, 4> kWithin{0.25, 1.0 / 3, 0.5, 2.0 / 3};
+  return is_alike(repetition.total) && std::all_of(repetition.ranges.begin(), repetition.ranges.end(), is_alike) &&
+         std::none_of(kWithin.begin(), kWithin.end(), is_between);
+}
+
+double rank(const Repetition& repetition, const TempoFeatures& candidate) {
+  double sum = is_isochronous(repetition, candidate.bpm) ? kIsochronous : 0.0;
   for (std::size_t i = 0; i < kTempoRanking.size(); ++i)
     sum += kTempoRanking[i] * candidate.values[i];
   return sum;
@@ -124,13 +141,15 @@ Tempo estimate_tempo(const OnsetCurves& curves) {
   const std::vector<TempoFeatures> levels = describe_levels(repetition);
   if (levels.empty())
     return {};
-  Tempo tempo;
-  double largest = rank(levels.front());
+  std::vector<double> ranks;
+  ranks.reserve(levels.size());
   for (const TempoFeatures& level : levels)
-    largest = std::max(largest, rank(level));
+    ranks.push_back(rank(repetition, level));
+  const double largest = *std::max_element(ranks.begin(), ranks.end());
+  Tempo tempo;
   double total = 0.0;
-  for (const TempoFeatures& level : levels) {
-    tempo.candidates.push_back({level.bpm, std::exp(rank(level) - largest)});
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    tempo.candidates.push_back({levels[i].bpm, std::exp(ranks[i] - largest)});
     total += tempo.candidates.back().strength;
   }
   for (TempoCandidate& candidate : tempo.candidates)

@@ -59,27 +59,28 @@ Repetition measure_repetition(const OnsetCurves& curves) {
 }
 
 // Repetition after one, two, three and four beats.
-double comb_score(const Repetition& repetition, double bpm) {
-  const double lag = repetition.lag(bpm);
-  return (at_lag(repetition.total, lag) + at_lag(repetition.total, 2 * lag) + 0.5 * at_lag(repetition.total, 3 * lag) +
-          at_lag(repetition.total, 4 * lag)) /
-         3.5;
+double comb_score(std::span<const float> lags, double lag) {
+  return (at_lag(lags, lag) + at_lag(lags, 2 * lag) + 0.5 * at_lag(lags, 3 * lag) + at_lag(lags, 4 * lag)) / 3.5;
+}
+
+template <typename OnTempo>
+void for_each_tempo(OnTempo&& on_tempo) {
+  for (double bpm = kMinBpm; bpm < kMaxBpm; bpm *= 1.0 + kGridStep)
+    on_tempo(bpm);
 }
 
 // The tempo of the best comb, whatever its level, with a mild preference for the middle of the range.
 double anchor_bpm(const Repetition& repetition) {
   double best_bpm = kMinBpm;
   double best_score = -1.0;
-  double bpm = kMinBpm;
-  while (bpm < kMaxBpm) {
+  for_each_tempo([&](double bpm) {
     const double octaves = std::log2(bpm / 115.0) / 0.9;
-    const double score = comb_score(repetition, bpm) * std::exp(-0.5 * octaves * octaves);
+    const double score = comb_score(repetition.total, repetition.lag(bpm)) * std::exp(-0.5 * octaves * octaves);
     if (score > best_score) {
       best_score = score;
       best_bpm = bpm;
     }
-    bpm *= 1.0 + kGridStep;
-  }
+  });
   return best_bpm;
 }
 
@@ -132,6 +133,13 @@ double rank(const Repetition& repetition, const TempoFeatures& candidate) {
 
 }  // namespace
 
+double strongest_repetition(std::span<const float> onset_curve, double frame_rate_hz) {
+  const std::vector<float> lags = Autocorrelator(kWindowFrames).average(standing_out(onset_curve, frame_rate_hz));
+  double strongest = 0.0;
+  for_each_tempo([&](double bpm) { strongest = std::max(strongest, comb_score(lags, 60.0 * frame_rate_hz / bpm)); });
+  return strongest;
+}
+
 std::vector<TempoFeatures> tempo_features(const OnsetCurves& curves) {
   return describe_levels(measure_repetition(curves));
 }
@@ -158,7 +166,7 @@ Tempo estimate_tempo(const OnsetCurves& curves) {
                    [](const auto& a, const auto& b) { return a.strength > b.strength; });
   double repeated = 0.0;
   for (const TempoCandidate& candidate : tempo.candidates) {
-    repeated = std::max(repeated, comb_score(repetition, candidate.bpm));
+    repeated = std::max(repeated, comb_score(repetition.total, repetition.lag(candidate.bpm)));
   }
   tempo.confidence = std::clamp((repeated - kChance) / (kCertain - kChance), 0.0, 1.0);
   if (tempo.confidence <= 0.0)

@@ -101,7 +101,7 @@ def estimate(job: tuple[str, Path]) -> Estimate:
 
 def agreement(folder: Path, *, workers: int | None = None) -> Iterator[str]:
     """Lines of a table: for each pair of analyzers that know tempo and key, what they have in common."""
-    paths = [found.path for found in walk_audio([folder]).files]
+    paths = [found.path for found in walk_audio([folder], excluded=folder / ".mess").files]
     with ProcessPoolExecutor(max_workers=workers or os.cpu_count()) as pool:
         found = {
             name: list(pool.map(estimate, [(name, path) for path in paths]))

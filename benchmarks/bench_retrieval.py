@@ -3,10 +3,10 @@
 
     python benchmarks/bench_retrieval.py real-music
 
-Peers are what people build from librosa and essentia: statistics of frames, each value standardised over the tracks, one
-of them whitened over the tracks as well. All contenders get the same decoded audio and the same ranking: Euclidean
+Peers are what people build from librosa and essentia: statistics of frames, each value standardised over the tracks,
+one of them whitened over the tracks as well. All contenders get the same decoded audio and the same ranking: Euclidean
 distance with mutual proximity. To the folder's tracks come composed ones, which the fit of the encoder's constants has
-not seen, for the column of tracks that do not loop: those of which neither excerpt has 5 seconds of the other.
+not seen, for the column of tracks that do not loop: no 5 seconds of the first excerpt are in the second.
 """
 
 from __future__ import annotations
@@ -147,9 +147,7 @@ CONTENDERS = (
     Contender("mess acoustic", acoustic, as_they_are),
     Contender("librosa MFCC", librosa_mfcc, standardised, "librosa"),
     Contender("librosa mel + chroma + tempogram", librosa_mixed, standardised, "librosa"),
-    Contender(
-        "librosa mel + chroma + tempogram, whitened", librosa_mixed, standardised_and_whitened, "librosa"
-    ),
+    Contender("librosa mel + chroma + tempogram, whitened", librosa_mixed, standardised_and_whitened, "librosa"),
     Contender("essentia mel + MFCC + contrast + HPCP", essentia_lowlevel, standardised, "essentia"),
 )
 
@@ -219,8 +217,8 @@ def run(folder: Path, *, excerpt_seconds: float = 30.0) -> str:
     return (
         f"{alone.num_tracks} tracks in {alone.num_folders} folders, {alone.num_excerpt_pairs} pairs of "
         f"{excerpt_seconds:g} s excerpts\n{first_table}\n"
-        f"The same and {NUM_PIECES} composed tracks: {len(spectra.first)} pairs of excerpts, {len(unrepeated)} of tracks "
-        f"that do not loop\n{second_table}"
+        f"The same and {NUM_PIECES} composed tracks: {len(spectra.first)} pairs of excerpts, "
+        f"{len(unrepeated)} of tracks that do not loop\n{second_table}"
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import mess
 from mess.samples import read_truth, write_samples
 
 TEMPO_TOLERANCE = 0.04

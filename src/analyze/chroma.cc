@@ -12,12 +12,12 @@
 namespace mess::internal {
 namespace {
 
-constexpr double kCentreHz = 200.0;       // where a peak counts most
-constexpr double kOctaveSpread = 1.3;     // deviation of the weight around it, in octaves
-constexpr float kPeakFloor = 1e-4f;       // -40 dB of power below the block's strongest peak
-constexpr float kSilentPower = 1e-3f;     // a sine at about -100 dBFS
-constexpr float kLogScale = 1e20f;        // log(1 + scale x) is a shifted log(x) down to -200 dB
-constexpr std::size_t kBlocksPerStretch = 32;  // 3 s
+constexpr double kCentreHz = 200.0;             // where a peak counts most
+constexpr double kOctaveSpread = 1.3;           // deviation of the weight around it, in octaves
+constexpr float kPeakFloor = 1e-4f;             // -40 dB of power below the block's strongest peak
+constexpr float kSilentPower = 1e-3f;           // a sine at about -100 dBFS
+constexpr float kLogScale = 1e20f;              // log(1 + scale x) is a shifted log(x) down to -200 dB
+constexpr std::size_t kBlocksPerStretch = 32;   // 3 s
 constexpr double kLowestC = 32.70319566257483;  // C1
 constexpr auto kOctaveBins = static_cast<float>(ChromaCurves::kNumBins);
 
@@ -93,7 +93,8 @@ void ChromaExtractor::add_block(std::span<const float> block) {
   std::size_t num_peaks = 0;
   for (std::size_t i = 1; i + 1 < power_.size(); ++i) {
     peaks_[num_peaks] = static_cast<std::uint16_t>(i);
-    num_peaks += static_cast<std::size_t>((power_[i] > floor) & (power_[i] > power_[i - 1]) & (power_[i] >= power_[i + 1]));
+    num_peaks +=
+        static_cast<std::size_t>((power_[i] > floor) & (power_[i] > power_[i - 1]) & (power_[i] >= power_[i + 1]));
   }
   reach_.fill(0.0f);
   for (std::size_t peak = 0; peak < num_peaks; ++peak)

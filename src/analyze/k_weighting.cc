@@ -32,8 +32,7 @@ KWeighting::KWeighting(double sample_rate_hz) {
 
   k = std::tan(std::numbers::pi * kHighPassHz / sample_rate_hz);
   a0 = 1.0 + k / kHighPassQ + k * k;
-  filter_.sections[1] =
-      look_ahead({1.0, -2.0, 1.0}, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kHighPassQ + k * k) / a0);
+  filter_.sections[1] = look_ahead({1.0, -2.0, 1.0}, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kHighPassQ + k * k) / a0);
 }
 
 std::array<double, 2> KWeighting::energies(std::span<const float> first, std::span<const float> second) {

@@ -117,7 +117,9 @@ std::vector<TempoFeatures> describe_levels(const Repetition& repetition) {
 
 bool is_isochronous(const Repetition& repetition, double bpm) {
   const double lag = repetition.lag(bpm);
-  const auto is_alike = [lag](const std::vector<float>& lags) { return lags.empty() || around_lag(lags, lag) >= kAlike; };
+  const auto is_alike = [lag](const std::vector<float>& lags) {
+    return lags.empty() || around_lag(lags, lag) >= kAlike;
+  };
   const auto is_between = [&](double share) { return around_lag(repetition.total, share * lag) > kNothingBetween; };
   constexpr std::array<double, 4> kWithin{0.25, 1.0 / 3, 0.5, 2.0 / 3};
   return is_alike(repetition.total) && std::all_of(repetition.ranges.begin(), repetition.ranges.end(), is_alike) &&

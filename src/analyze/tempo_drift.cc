@@ -20,7 +20,7 @@ constexpr double kSlowestBpm = 70.0;
 constexpr std::size_t kLargestStep = 2;  // states per hop: 4 % in 0.19 s
 constexpr std::size_t kBandStates = 24;  // a path keeps to one metrical level: it bends by a quarter at most
 constexpr std::size_t kBandStep = 4;
-constexpr float kStepPenalty = 0.02f;    // per state, against autocorrelations of 0 to 1
+constexpr float kStepPenalty = 0.02f;  // per state, against autocorrelations of 0 to 1
 
 using States = std::array<float, kNumStates>;
 

@@ -29,7 +29,8 @@ void TruePeak::push(std::span<const float> samples) {
   scan(seam.data(), borrowed);
   if (samples.size() > kKept)
     scan(samples.data(), samples.size() - kKept);
-  const float* const newest = samples.size() >= kKept ? samples.data() + samples.size() - kKept : seam.data() + borrowed;
+  const float* const newest =
+      samples.size() >= kKept ? samples.data() + samples.size() - kKept : seam.data() + borrowed;
   std::copy_n(newest, kKept, kept_.begin());
 }
 

@@ -78,7 +78,8 @@ AudioBuffer cadence(int semitones, bool is_minor, double cents = 0.0, float ampl
 }
 
 TEST(Tempo, OfClicksIsTheirRateToATenth) {
-  for (const double bpm : {41.0, 52.0, 66.0, 84.0, 100.0, 120.0, 127.3, 140.0, 150.0, 160.0, 176.0, 191.0, 208.0, 236.0}) {
+  for (const double bpm :
+       {41.0, 52.0, 66.0, 84.0, 100.0, 120.0, 127.3, 140.0, 150.0, 160.0, 176.0, 191.0, 208.0, 236.0}) {
     const Tempo tempo = analyze(clicks(bpm)).tempo;
     ASSERT_TRUE(tempo.bpm.has_value()) << bpm;
     EXPECT_NEAR(*tempo.bpm, bpm, 0.1);

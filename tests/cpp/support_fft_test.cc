@@ -25,9 +25,8 @@ TEST(Fft, AgreesWithTheDefinition) {
     for (std::size_t bin = 0; bin < spectrum.size(); ++bin) {
       std::complex<double> expected;
       for (std::size_t i = 0; i < size; ++i) {
-        expected +=
-            static_cast<double>(samples[i]) *
-            std::polar(1.0, -2.0 * std::numbers::pi * static_cast<double>(bin * i) / static_cast<double>(size));
+        expected += static_cast<double>(samples[i]) *
+                    std::polar(1.0, -2.0 * std::numbers::pi * static_cast<double>(bin * i) / static_cast<double>(size));
       }
       EXPECT_NEAR(spectrum[bin].real(), expected.real(), 2e-5) << size << " " << bin;
       EXPECT_NEAR(spectrum[bin].imag(), expected.imag(), 2e-5) << size << " " << bin;

@@ -21,8 +21,8 @@ using Powers = Eigen::Map<const Eigen::ArrayXf>;
 
 // A power with about `count` of the band's below it, never more.
 float weak_bound(const Powers& band, Eigen::Index count) {
-  return signal_kernels().rank_bound(band.data(), static_cast<std::size_t>(band.size()), static_cast<std::size_t>(count),
-                                     kBisections);
+  return signal_kernels().rank_bound(band.data(), static_cast<std::size_t>(band.size()),
+                                     static_cast<std::size_t>(count), kBisections);
 }
 
 float mean_of_weakest(const Powers& band, Eigen::Index count) {

@@ -3,6 +3,7 @@
 
 namespace mess::internal {
 
-const SignalKernels kSignalBaseline{extremes, rank_bound, log1p_scaled, split_pairs, interpolated_peak, filtered_energies};
+const SignalKernels kSignalBaseline{extremes,    rank_bound,        log1p_scaled,
+                                    split_pairs, interpolated_peak, filtered_energies};
 
 }  // namespace mess::internal

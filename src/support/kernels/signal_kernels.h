@@ -40,7 +40,8 @@ struct SignalKernels {
   /// (2 x 12 weights), forwards and backwards. Reads num_positions + 11 samples.
   float (*interpolated_peak)(const float* samples, std::size_t num_positions, const float* phases);
   /// Filters n samples of two channels; adds the squares of the output to energies[2].
-  void (*filtered_energies)(PairFilter& filter, const float* first, const float* second, std::size_t n, double* energies);
+  void (*filtered_energies)(PairFilter& filter, const float* first, const float* second, std::size_t n,
+                            double* energies);
 };
 
 /// @throws InvalidArgument when that level is not supported here

@@ -306,7 +306,7 @@ void filtered_energies(PairFilter& filter, const float* first, const float* seco
   for (int channel = 0; channel < 2; ++channel) {
     double value = channel == 0 ? first[i] : second[i];
     for (int place = 0; place < 3; ++place) {
-      double(&in)[4] = filter.past[place][channel];
+      double (&in)[4] = filter.past[place][channel];
       const double next =
           place < 2 ? next_sample(filter.sections[place], in, value, filter.past[place + 1][channel]) : value * value;
       append(in, value);

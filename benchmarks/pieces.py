@@ -33,7 +33,7 @@ EVALUATION: dict[str, dict[str, Any]] = {
     for number, (kind, arguments) in enumerate(KINDS.items())
 }
 FITTING: dict[str, dict[str, Any]] = {
-    kind: {"num_pieces": 160 if kind == "plain" else 80, "seed": 1 + number, **arguments}
+    kind: {"num_pieces": 80 if kind == "plain" else 40, "seed": 1 + number, **arguments}
     for number, (kind, arguments) in enumerate(KINDS.items())
 }
 

@@ -84,7 +84,8 @@ double anchor_bpm(const Repetition& repetition) {
   return best_bpm;
 }
 
-TempoFeatures describe(const Repetition& repetition, double bpm) {
+// `strongest` is the anchor's comb: where little repeats, what does counts as much as elsewhere.
+TempoFeatures describe(const Repetition& repetition, double bpm, double strongest) {
   TempoFeatures features{.bpm = bpm, .values = {}};
   const double lag = repetition.lag(bpm);
   const auto look = [&](const std::vector<float>& autocorrelation) {
@@ -94,6 +95,8 @@ TempoFeatures describe(const Repetition& repetition, double bpm) {
   look(repetition.total);
   for (const std::vector<float>& range : repetition.ranges)
     look(range);
+  for (std::size_t i = 0; i < kPeriods.size(); ++i)
+    features.values.push_back(features.values[i] / strongest);
   const double octaves = std::log2(bpm / 110.0);
   const double events = std::log2(repetition.onsets_per_minute / bpm + 1e-3);
   for (const double value : {octaves, octaves * octaves, events, events * events, events * octaves}) {
@@ -107,10 +110,11 @@ std::vector<TempoFeatures> describe_levels(const Repetition& repetition) {
   if (repetition.total.empty() || repetition.num_onsets < kFewestOnsets)
     return candidates;
   const double anchor = anchor_bpm(repetition);
+  const double strongest = std::max(kChance, comb_score(repetition.total, repetition.lag(anchor)));
   for (const double level : kLevels) {
     const double bpm = anchor * level;
     if (bpm >= kMinBpm && bpm <= kMaxBpm)
-      candidates.push_back(describe(repetition, bpm));
+      candidates.push_back(describe(repetition, bpm, strongest));
   }
   return candidates;
 }

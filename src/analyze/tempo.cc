@@ -42,19 +42,36 @@ struct Repetition {
   double lag(double bpm) const { return 60.0 * frame_rate_hz / bpm; }
 };
 
+// The part of curves between silence before and after, from the whole track's onsets.
+struct Span {
+  std::size_t first = 0;
+  std::size_t size = 0;
+
+  std::span<const float> of(const std::vector<float>& curve) const { return std::span(curve).subspan(first, size); }
+};
+
+Span sounding_span(const std::vector<float>& onsets) {
+  const auto sounds = [](float value) { return value > 0.0f; };
+  const auto first = std::find_if(onsets.begin(), onsets.end(), sounds);
+  const auto last = std::find_if(onsets.rbegin(), onsets.rend(), sounds).base();
+  return first < last ? Span{static_cast<std::size_t>(first - onsets.begin()), static_cast<std::size_t>(last - first)}
+                      : Span{};
+}
+
 Repetition measure_repetition(const OnsetCurves& curves) {
   Repetition repetition;
   repetition.frame_rate_hz = curves.frame_rate_hz;
-  if (curves.total.size() < kMinFrames)
+  const Span span = sounding_span(curves.total);
+  if (span.size < kMinFrames)
     return repetition;
-  const std::vector<float> total = standing_out(curves.total, curves.frame_rate_hz);
+  const std::vector<float> total = standing_out(span.of(curves.total), curves.frame_rate_hz);
   repetition.num_onsets = count_onsets(total);
   repetition.onsets_per_minute =
       static_cast<double>(repetition.num_onsets) * 60.0 * curves.frame_rate_hz / static_cast<double>(total.size());
   Autocorrelator correlator(kWindowFrames);
   repetition.total = correlator.average(total);
   for (std::size_t r = 0; r < curves.ranges.size(); ++r)
-    repetition.ranges[r] = correlator.average(standing_out(curves.ranges[r], curves.frame_rate_hz));
+    repetition.ranges[r] = correlator.average(standing_out(span.of(curves.ranges[r]), curves.frame_rate_hz));
   return repetition;
 }
 

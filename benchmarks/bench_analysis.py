@@ -4,11 +4,14 @@
 accuracy1 is the share of tempi within 4 % of the score's (pieces.true_bpm), accuracy2 that within 4 % of it or of its
 double, triple, half or third (Gouyon et al., 2006). Beats and key by mir_eval: F-measure within 70 ms after the first
 5 s, AMLt (continuity at any metrical level), and the MIREX key score with fifths in both directions.
+
+With --real FOLDER also on real music, whose truth nobody wrote down: how far analyzers agree with each other.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import tempfile
 import warnings
@@ -21,6 +24,8 @@ import mir_eval
 import numpy as np
 from analyzers import Estimate
 from pieces import EVALUATION, KINDS, Piece, is_tempo, true_bpm, write_collections
+
+from mess.library.walk import walk_audio
 
 METRICAL_LEVELS = (1, 2, 1 / 2, 3, 1 / 3)
 SCORES = ("accuracy1", "accuracy2", "beats F", "beats AMLt", "downbeats F", "key")
@@ -89,11 +94,40 @@ def table(folder: Path, *, kinds: Sequence[str], with_peers: bool = True, worker
         yield mean_row("all", name, rows[name])
 
 
+def estimate(job: tuple[str, Path]) -> Estimate:
+    name, path = job
+    return analyzers.available()[name](path)
+
+
+def agreement(folder: Path, *, workers: int | None = None) -> Iterator[str]:
+    """Lines of a table: for each pair of analyzers that know tempo and key, what they have in common."""
+    paths = [found.path for found in walk_audio([folder], excluded=folder / ".mess").files]
+    with ProcessPoolExecutor(max_workers=workers or os.cpu_count()) as pool:
+        found = {
+            name: list(pool.map(estimate, [(name, path) for path in paths]))
+            for name in analyzers.available()
+            if "Percival" not in name  # knows no key
+        }
+    yield f"Agreement on {len(paths)} tracks of real music, whose truth nobody wrote down."
+    yield ""
+    yield "| analyzers | same tempo | same or a multiple | same key | MIREX key score |"
+    yield "|---|---|---|---|---|"
+    for first, second in itertools.combinations(found, 2):
+        pairs = list(zip(found[first], found[second], strict=True))
+        tempi = [(a.bpm, b.bpm) for a, b in pairs if a.bpm and b.bpm]
+        same = sum(is_tempo(a, b) for a, b in tempi) / len(pairs)
+        related = sum(is_tempo(a, b, *METRICAL_LEVELS) for a, b in tempi) / len(pairs)
+        keys = [key_score(a.key, b.key) if a.key and b.key else 0.0 for a, b in pairs]
+        same_key = np.mean([score == 1.0 for score in keys])
+        yield f"| {first}; {second} | {same:.3f} | {related:.3f} | {same_key:.3f} | {np.mean(keys):.3f} |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="where the pieces are kept between runs")
     parser.add_argument("--only", choices=list(KINDS), action="append", help="kinds to measure")
     parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--real", type=Path, help="a folder of real music")
     parser.add_argument("--workers", type=int, help="processes, by default one per processor")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -103,6 +137,10 @@ def main() -> None:
             with_peers=not arguments.skip_peers,
             workers=arguments.workers,
         ):
+            print(line, flush=True)
+    if arguments.real:
+        print()
+        for line in agreement(arguments.real, workers=arguments.workers):
             print(line, flush=True)
 
 

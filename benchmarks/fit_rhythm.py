@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pieces import FITTING, Piece, is_tempo, true_bpm, write_collections, write_metronomes
+from pieces import FITTING, Piece, is_tempo, true_bpm, write_collections
 from scipy.optimize import minimize
 
 LEVEL_PENALTY = 3.0
@@ -28,7 +28,7 @@ Row = tuple[Piece, dict[str, Any]]  # a piece's truth and its features
 
 def read_rows(tool: Path, folder: Path) -> list[Row]:
     """Features of every piece to fit on."""
-    found = [*write_collections(folder, FITTING), *write_metronomes(folder / "metronome")]
+    found = list(write_collections(folder, FITTING))
     rows: list[Row] = []
     for first in range(0, len(found), FILES_PER_CALL):
         batch = found[first : first + FILES_PER_CALL]
@@ -79,8 +79,8 @@ def phase_samples(rows: Sequence[Row]) -> tuple[Vector, Vector]:
     for piece, row in rows:
         beats = np.array(row["beats"])
         truth = np.array(piece["beats"])
-        # In 7/8 a quarter falls on every second bar line only; between a metronome's clicks nothing sounds.
-        if len(beats) < 8 or piece["time_signature"] == "7/8" or piece["style_slug"] == "metronome":
+        # In 7/8 a quarter falls on every second bar line only.
+        if len(beats) < 8 or piece["time_signature"] == "7/8":
             continue
         inner = truth[(truth > 3) & (truth < truth[-1] - 3)]
         on, off = (

@@ -11,13 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import mess
 from mess.samples import read_truth, write_samples
 
 TEMPO_TOLERANCE = 0.04
-RATE_HZ = 22050
 Piece = dict[str, Any]  # an entry of truth.json
 
 # What is asked of each kind; 4/4 and the style's own swing where nothing is said (a few plain pieces are in 3/4).
@@ -51,22 +47,6 @@ def write_collections(folder: Path, collections: Mapping[str, Mapping[str, Any]]
         assert truth is not None
         for piece in truth["pieces"]:
             yield kind, directory / piece["file"], piece
-
-
-def write_metronomes(folder: Path) -> Iterator[tuple[str, Path, Piece]]:
-    """Bare clicks from 60 to 180 BPM, whose tempo is theirs: the case that no style holds."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for bpm in range(60, 181, 30):
-        random = np.random.default_rng(bpm)
-        beats = np.arange(0.5, 29.5, 60 / bpm)
-        samples = np.zeros(30 * RATE_HZ, np.float32)
-        for beat in beats:
-            stroke = 0.5 * random.uniform(-1, 1, 1500) * np.exp(-np.arange(1500) / 250)
-            samples[round(beat * RATE_HZ) :][:1500] += stroke.astype(np.float32)
-        path = folder / f"{bpm}.wav"
-        mess.write_audio(path, mess.AudioBuffer(samples[np.newaxis], RATE_HZ))
-        piece = {"style_slug": "metronome", "time_signature": "4/4", "tempo_is_constant": True, "tempo_bpm": bpm}
-        yield "metronome", path, piece | {"beats": beats.tolist()}
 
 
 def is_tempo(bpm: float, truth: float, *factors: float) -> bool:

@@ -46,7 +46,7 @@ PARTS = (
     Part(
         "analysis",
         "Analysis of composed pieces",
-        ("bench_analysis.py",),
+        ("bench_analysis.py", "--real", "real-music"),
         "Tempo within 4 % of the score's (accuracy1) or of a multiple of it (accuracy2), beats and downbeats\n"
         "within 70 ms (F-measure), beats at any metrical level (AMLt), and the MIREX key score. No piece took part\n"
         "in a fit.\n\n",

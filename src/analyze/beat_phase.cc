@@ -13,7 +13,7 @@ namespace {
 
 // Fitted by benchmarks/fit_rhythm.py on composed pieces.
 constexpr std::array<double, kNumPhaseFeatures> kPhaseWeights{
-    1.278, 0.151, 6.145, -0.73, 0.8667, -19.41, 0.1815, 6.231, 14.02, 0.2022, 1.32, 10.14, -0.4113, 1.839, 3.899};
+    1.284, 0.1487, 5.82, -0.7372, 0.8773, -19.52, 0.202, 6.303, 14.64, 0.221, 1.35, 10.12, -0.4486, 1.827, 3.882};
 
 // Strongest onset near a moment, on a compressed scale.
 double onset_near(const std::vector<float>& curve, double frame, double reach) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -46,17 +47,30 @@ class ChromaExtractor {
   ChromaCurves finish();
 
  private:
+  static constexpr double kBinHz = static_cast<double>(kSampleRateHz) / kBlockSize;
+  static constexpr auto kFirstBin = static_cast<std::size_t>(60.0 / kBinHz);
+  static constexpr auto kLastBin = static_cast<std::size_t>(3500.0 / kBinHz);
+
   void add_block(std::span<const float> block);
-  void add_peak(double bin, float magnitude);
+  void add_peak(std::size_t place);
+
+  // What is known of a spectral bin.
+  struct Place {
+    float position;  // in fine bins above the C below
+    float weight;    // by its distance from where a peak counts most
+  };
 
   // Half a block of zeros before the start: frame 0 is centred on it.
   BlockCutter blocks_{kBlockSize, kHop, kBlockSize / 2};
   RealFft fft_{kBlockSize};
   std::vector<float> window_;
-  std::vector<float> power_;
-  ChromaCurves::FineChroma fine_{};  // of the current block
-  double tuning_re_ = 0.0;           // sum of peaks as unit vectors, one turn per semitone
-  double tuning_im_ = 0.0;
+  // Of the bins from kFirstBin - 1 to kLastBin + 1:
+  std::array<float, kLastBin - kFirstBin + 3> power_{};
+  std::array<float, kLastBin - kFirstBin + 3> log_power_{};
+  std::vector<Place> places_;
+  std::array<std::uint16_t, kLastBin - kFirstBin + 3> peaks_{};
+  std::array<float, 3 * ChromaCurves::kNumBins> reach_{};  // fine chroma of the block, over octaves to be joined
+  std::array<double, 3 * 1200> tunings_{};  // magnitude of all peaks by cents above a C, over octaves to be joined
   ChromaCurves curves_;
 };
 

@@ -5,6 +5,15 @@
 #include <numbers>
 
 namespace mess::internal {
+namespace {
+
+// b0 + b1/z + b2/z^2 over 1 + a1/z + a2/z^2, both times 1 - a1/z + a2/z^2.
+PairFilter::Section look_ahead(std::array<double, 3> b, double a1, double a2) {
+  return {.forward = {b[0], b[1] - a1 * b[0], b[2] - a1 * b[1] + a2 * b[0], a2 * b[1] - a1 * b[2], a2 * b[2]},
+          .back = {a1 * a1 - 2.0 * a2, -a2 * a2}};
+}
+
+}  // namespace
 
 KWeighting::KWeighting(double sample_rate_hz) {
   constexpr double kShelfHz = 1681.974450955533;
@@ -17,38 +26,29 @@ KWeighting::KWeighting(double sample_rate_hz) {
   const double vh = std::pow(10.0, kShelfGainDb / 20.0);
   const double vb = std::pow(vh, 0.4996667741545416);
   double a0 = 1.0 + k / kShelfQ + k * k;
-  shelf_.b = {(vh + vb * k / kShelfQ + k * k) / a0, 2.0 * (k * k - vh) / a0, (vh - vb * k / kShelfQ + k * k) / a0};
-  shelf_.a = {1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kShelfQ + k * k) / a0};
+  filter_.sections[0] =
+      look_ahead({(vh + vb * k / kShelfQ + k * k) / a0, 2.0 * (k * k - vh) / a0, (vh - vb * k / kShelfQ + k * k) / a0},
+                 2.0 * (k * k - 1.0) / a0, (1.0 - k / kShelfQ + k * k) / a0);
 
   k = std::tan(std::numbers::pi * kHighPassHz / sample_rate_hz);
   a0 = 1.0 + k / kHighPassQ + k * k;
-  high_pass_.b = {1.0, -2.0, 1.0};
-  high_pass_.a = {1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kHighPassQ + k * k) / a0};
-}
-
-void KWeighting::Biquad::flush_tiny() {
-  for (Pair* state : {&state1, &state2}) {
-    for (int lane = 0; lane < 2; ++lane) {
-      if (std::abs((*state)[lane]) < 1e-30)
-        (*state)[lane] = 0.0;
-    }
-  }
+  filter_.sections[1] = look_ahead({1.0, -2.0, 1.0}, 2.0 * (k * k - 1.0) / a0, (1.0 - k / kHighPassQ + k * k) / a0);
 }
 
 std::array<double, 2> KWeighting::energies(std::span<const float> first, std::span<const float> second) {
-  Biquad shelf = shelf_;
-  Biquad high_pass = high_pass_;
-  Pair sum{};
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const Pair sample{static_cast<double>(first[i]), static_cast<double>(second[i])};
-    const Pair out = high_pass.filter(shelf.filter(sample));
-    sum += out * out;
+  std::array<double, 2> sums{};
+  signal_kernels().filtered_energies(filter_, first.data(), second.data(), first.size(), sums.data());
+  flush_tiny();
+  return sums;
+}
+
+void KWeighting::flush_tiny() {
+  for (auto& place : filter_.past) {
+    for (auto& channel : place) {
+      for (double& value : channel)
+        value = std::abs(value) < 1e-30 ? 0.0 : value;
+    }
   }
-  shelf.flush_tiny();
-  high_pass.flush_tiny();
-  shelf_ = shelf;
-  high_pass_ = high_pass;
-  return {sum[0], sum[1]};
 }
 
 }  // namespace mess::internal

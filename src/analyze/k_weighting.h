@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "src/support/kernels/signal_kernels.h"
+
 namespace mess::internal {
 
 /// The two-stage pre-filter of ITU-R BS.1770-4 ("K-weighting") for one or two channels at any sample rate: the published
@@ -18,25 +20,10 @@ class KWeighting {
   std::array<double, 2> energies(std::span<const float> first, std::span<const float> second);
 
  private:
-  using Pair = double __attribute__((vector_size(16)));
+  // A filter that rings on in silence ends in denormal numbers, which are slow.
+  void flush_tiny();
 
-  struct Biquad {
-    std::array<double, 3> b{};
-    std::array<double, 3> a{};
-    Pair state1{};
-    Pair state2{};
-
-    Pair filter(Pair sample) {
-      const Pair out = b[0] * sample + state1;
-      state1 = b[1] * sample - a[1] * out + state2;
-      state2 = b[2] * sample - a[2] * out;
-      return out;
-    }
-    // A filter that rings on in silence ends in denormal numbers, which are slow.
-    void flush_tiny();
-  };
-  Biquad shelf_;
-  Biquad high_pass_;
+  PairFilter filter_{};
 };
 
 }  // namespace mess::internal

@@ -2,7 +2,6 @@
 #include "src/analyze/level_sink.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -10,6 +9,7 @@
 #include "mess/error.h"
 #include "src/analyze/ending.h"
 #include "src/analyze/loudness.h"
+#include "src/support/kernels/kernels.h"
 
 namespace mess::internal {
 namespace {
@@ -21,19 +21,11 @@ double to_db(float amplitude) {
   return amplitude > 0.0f ? 20.0 * std::log10(amplitude) : -std::numeric_limits<double>::infinity();
 }
 
-float largest_magnitude(std::span<const float> samples) {
+float peak_of(std::span<const WaveformPiece> pieces) {
   float largest = 0.0f;
-  for (const float sample : samples)
-    largest = std::max(largest, std::abs(sample));
+  for (const WaveformPiece& piece : pieces)
+    largest = std::max({largest, -piece.lowest, piece.highest});
   return largest;
-}
-
-double sum_of_squares(std::span<const float> samples) {
-  // Four partial sums: the additions need not wait for each other.
-  std::array<double, 4> sums{};
-  for (std::size_t i = 0; i < samples.size(); ++i)
-    sums[i % 4] += static_cast<double>(samples[i]) * samples[i];
-  return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
 }  // namespace
@@ -70,8 +62,7 @@ void LevelSink::push(std::span<const float> chunk) {
 void LevelSink::add_run(std::span<const float> chunk, std::size_t chunk_frames, std::size_t first, std::size_t count) {
   const auto channel = [&](std::size_t c) { return chunk.subspan(c * chunk_frames + first, count); };
   for (std::size_t c = 0; c < weights_.size(); ++c) {
-    peak_ = std::max(peak_, largest_magnitude(channel(c)));
-    plain_energy_ += sum_of_squares(channel(c));
+    plain_energy_ += dot(channel(c).data(), channel(c).data(), count);
   }
   for (std::size_t pair = 0; pair < filters_.size(); ++pair) {
     const std::size_t left = 2 * pair;
@@ -119,7 +110,6 @@ void LevelSink::finish(Analysis& analysis) {
   float true_peak = 0.0f;
   for (TruePeak& channel : true_peaks_)
     true_peak = std::max(true_peak, channel.peak());
-  analysis.loudness.peak_dbfs = to_db(peak_);
   analysis.loudness.true_peak_dbtp = to_db(true_peak);
   analysis.sounding = sounding_range();
   analysis.is_silent = analysis.sounding.end_seconds <= analysis.sounding.start_seconds;
@@ -127,6 +117,7 @@ void LevelSink::finish(Analysis& analysis) {
     analysis.fade_out_seconds = fade_out_start(plain_powers_, analysis.sounding);
   analysis.energy_dbfs = energy_per_second(plain_powers_);
   analysis.waveform = waveform_.finish();
+  analysis.loudness.peak_dbfs = to_db(peak_of(analysis.waveform));
 }
 
 }  // namespace mess::internal

@@ -39,7 +39,6 @@ class LevelSink : public AudioSink {
   std::vector<float> weighted_powers_;
   std::vector<float> plain_powers_;
   std::size_t num_frames_ = 0;
-  float peak_ = 0.0f;
 };
 
 }  // namespace mess::internal

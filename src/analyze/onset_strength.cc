@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "src/support/hann_window.h"
+#include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal {
 namespace {
@@ -60,10 +61,9 @@ OnsetStrength::Levels OnsetStrength::band_levels(std::span<const float> block) {
   float sum = 0.0f;
   float weighted = 0.0f;
   for (std::size_t band = 0; band < kNumBands; ++band) {
-    float power = 0.0f;
-    for (std::size_t bin = edges_[band]; bin < edges_[band + 1]; ++bin)
-      power += std::norm(spectrum[bin]);
-    levels[band] = std::sqrt(power);
+    // Real and imaginary parts in a row: their squares sum to the power.
+    const auto* const parts = reinterpret_cast<const float*>(spectrum.data() + edges_[band]);
+    levels[band] = std::sqrt(dot(parts, parts, 2 * (edges_[band + 1] - edges_[band])));
     sum += levels[band];
     weighted += levels[band] * log_centre_hz_[band];
   }
@@ -72,9 +72,7 @@ OnsetStrength::Levels OnsetStrength::band_levels(std::span<const float> block) {
   constexpr double kFrameRateHz = static_cast<double>(kSampleRateHz) / kHop;
   static const auto kDecay = static_cast<float>(std::exp(-1.0 / (kReferenceSeconds * kFrameRateHz)));
   reference_ = std::max({reference_ * kDecay, *std::max_element(levels.begin(), levels.end()), kSilence});
-  const float scale = 1.0f / (reference_ * kFloor);
-  for (float& level : levels)
-    level = std::log1p(level * scale);
+  signal_kernels().log1p_scaled(levels.data(), levels.size(), 1.0f / (reference_ * kFloor), levels.data());
   return levels;
 }
 

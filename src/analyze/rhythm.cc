@@ -9,7 +9,7 @@ namespace mess::internal {
 namespace {
 
 constexpr double kSteadyEnough = 0.6;  // confidence above which no bend is looked for
-constexpr double kClearlyMore = 0.15;  // of confidence
+constexpr double kClearlyMore = 0.2;   // of confidence
 constexpr double kFewestBeats = 4;
 
 }  // namespace

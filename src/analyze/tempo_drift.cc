@@ -7,6 +7,7 @@
 
 #include "src/analyze/periodicity.h"
 #include "src/analyze/state_path.h"
+#include "src/analyze/tempo.h"
 
 namespace mess::internal {
 namespace {
@@ -17,7 +18,9 @@ constexpr std::size_t kNumStates = 56;      // tempi 2 % apart, from 70 BPM: one
 constexpr double kStateStep = 1.02;
 constexpr double kSlowestBpm = 70.0;
 constexpr std::size_t kLargestStep = 2;  // states per hop: 4 % in 0.19 s
-constexpr float kStepPenalty = 0.02f;    // per state, against autocorrelations of 0 to 1
+constexpr std::size_t kBandStates = 24;  // a path keeps to one metrical level: it bends by a quarter at most
+constexpr std::size_t kBandStep = 4;
+constexpr float kStepPenalty = 0.02f;  // per state, against autocorrelations of 0 to 1
 
 using States = std::array<float, kNumStates>;
 
@@ -32,17 +35,27 @@ States score_states(std::span<const float> lags, double frame_rate_hz) {
   return scores;
 }
 
-// The best path of states, one for each hop.
-std::vector<std::size_t> best_path(std::span<const float> curve, double frame_rate_hz) {
+std::vector<States> score_hops(std::span<const float> curve, double frame_rate_hz) {
   Autocorrelator correlator(kWindowFrames);
-  StatePath path(kNumStates, kLargestStep, kStepPenalty);
+  std::vector<States> hops;
   for (std::size_t hop = 0; hop < curve.size() / kHopFrames + 1; ++hop) {
     const std::size_t centre = hop * kHopFrames;
     const std::size_t first = centre > kWindowFrames / 2 ? centre - kWindowFrames / 2 : 0;
     const std::size_t last = std::min(curve.size(), first + kWindowFrames);
-    path.add(score_states(correlator.compute(curve.subspan(first, last - first)), frame_rate_hz));
+    hops.push_back(score_states(correlator.compute(curve.subspan(first, last - first)), frame_rate_hz));
   }
-  return path.finish();
+  return hops;
+}
+
+// The best path within kBandStates from `first_state` on, one state for each hop.
+std::vector<std::size_t> best_path(const std::vector<States>& hops, std::size_t first_state) {
+  StatePath path(kBandStates, kLargestStep, kStepPenalty);
+  for (const States& scores : hops)
+    path.add(std::span(scores).subspan(first_state, kBandStates));
+  std::vector<std::size_t> states = path.finish();
+  for (std::size_t& state : states)
+    state += first_state;
+  return states;
 }
 
 // Frames of the original at equal steps of phase; the mean tempo, and so about the length, stays.
@@ -96,8 +109,17 @@ double SteadiedCurves::original_seconds(double steadied_seconds) const {
 
 SteadiedCurves steady(const OnsetCurves& curves) {
   const std::vector<float> onsets = standing_out(curves.total, curves.frame_rate_hz);
+  const std::vector<States> hops = score_hops(onsets, curves.frame_rate_hz);
   SteadiedCurves steadied;
-  steadied.source_frames = even_phase_frames(best_path(onsets, curves.frame_rate_hz), onsets.size());
+  double most = -1.0;
+  for (std::size_t first_state = 0; first_state + kBandStates <= kNumStates; first_state += kBandStep) {
+    std::vector<double> frames = even_phase_frames(best_path(hops, first_state), onsets.size());
+    const double repeated = strongest_repetition(sample_at(curves.total, frames), curves.frame_rate_hz);
+    if (repeated > most) {
+      most = repeated;
+      steadied.source_frames = std::move(frames);
+    }
+  }
   steadied.curves.frame_rate_hz = curves.frame_rate_hz;
   steadied.curves.first_frame_seconds = curves.first_frame_seconds;
   steadied.curves.total = sample_at(curves.total, steadied.source_frames);

@@ -11,50 +11,36 @@ namespace {
 
 constexpr float kLargestGain =
     2.03f;  // sum of the absolute weights of phase 1: no interpolated value exceeds the samples more
-constexpr std::size_t kGroup = 16;
+constexpr std::size_t kGroup = 64;
 
 }  // namespace
 
-TruePeak::TruePeak() {
-  samples_.reserve(kTaps - 1 + kBlock);
-  samples_.assign(kTaps - 1, 0.0f);
-}
-
 void TruePeak::push(std::span<const float> samples) {
-  while (!samples.empty()) {
-    const std::size_t count = std::min(samples.size(), kTaps - 1 + kBlock - samples_.size());
-    samples_.insert(samples_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
-    samples = samples.subspan(count);
-    scan();
-  }
+  // Positions that begin in what was kept, then those within the new samples, which need no copy.
+  std::array<float, 2 * kKept> seam{};
+  const std::size_t borrowed = std::min(kKept, samples.size());
+  std::copy(kept_.begin(), kept_.end(), seam.begin());
+  std::copy_n(samples.begin(), borrowed, seam.begin() + kKept);
+  scan(seam.data(), borrowed);
+  if (samples.size() > kKept)
+    scan(samples.data(), samples.size() - kKept);
+  const float* const newest =
+      samples.size() >= kKept ? samples.data() + samples.size() - kKept : seam.data() + borrowed;
+  std::copy_n(newest, kKept, kept_.begin());
 }
 
-void TruePeak::scan() {
-  const std::size_t end = samples_.size() - (kTaps - 1);
-  for (std::size_t first = 0; first < end; first += kGroup) {
-    const std::size_t count = std::min(kGroup, end - first);
-    const float* group = samples_.data() + first;
-    float largest = 0.0f;
-    for (std::size_t i = 0; i < count + kTaps - 1; ++i)
-      largest = std::max(largest, std::abs(group[i]));
+void TruePeak::scan(const float* samples, std::size_t num_positions) {
+  const SignalKernels& kernels = signal_kernels();
+  for (std::size_t first = 0; first < num_positions; first += kGroup) {
+    const std::size_t count = std::min(kGroup, num_positions - first);
+    float lowest = 0.0f;
+    float highest = 0.0f;
+    kernels.extremes(samples + first, count + kKept, &lowest, &highest);
+    const float largest = std::max(-lowest, highest);
     peak_ = std::max(peak_, largest);
-    if (largest * kLargestGain <= peak_)
-      continue;  // nothing here can be higher
-    for (const auto& phase : kTruePeakPhases) {
-      std::array<float, kGroup> forward{};
-      std::array<float, kGroup> backward{};
-      for (std::size_t tap = 0; tap < kTaps; ++tap) {
-        for (std::size_t i = 0; i < count; ++i) {
-          forward[i] += phase[tap] * group[i + tap];
-          backward[i] += phase[kTaps - 1 - tap] * group[i + tap];
-        }
-      }
-      for (std::size_t i = 0; i < count; ++i) {
-        peak_ = std::max({peak_, std::abs(forward[i]), std::abs(backward[i])});
-      }
-    }
+    if (largest * kLargestGain > peak_)  // else nothing between can be higher
+      peak_ = std::max(peak_, kernels.interpolated_peak(samples + first, count, kTruePeakPhases.front().data()));
   }
-  samples_.erase(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
 }  // namespace mess::internal

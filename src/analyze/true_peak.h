@@ -4,7 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <vector>
+
+#include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal {
 
@@ -12,18 +13,16 @@ namespace mess::internal {
 /// BS.1770-4, annex 2. Streamed.
 class TruePeak {
  public:
-  TruePeak();
   void push(std::span<const float> samples);
   /// Linear; 0 before anything sounds.
   float peak() const { return peak_; }
 
  private:
-  static constexpr std::size_t kTaps = 12;
-  static constexpr std::size_t kBlock = 1024;
+  static constexpr std::size_t kKept = kInterpolatorTaps - 1;
 
-  void scan();
+  void scan(const float* samples, std::size_t num_positions);
 
-  std::vector<float> samples_;  // the last kTaps - 1 of the block before, then the block
+  std::array<float, kKept> kept_{};  // the last samples
   float peak_ = 0.0f;
 };
 

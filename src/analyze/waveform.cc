@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/support/kernels/signal_kernels.h"
+
 namespace mess::internal {
 namespace {
 
@@ -11,10 +13,9 @@ constexpr WaveformPiece kNothing{.lowest = std::numeric_limits<float>::infinity(
                                  .highest = -std::numeric_limits<float>::infinity()};
 
 void extend(WaveformPiece& piece, std::span<const float> samples) {
-  for (const float sample : samples) {
-    piece.lowest = std::min(piece.lowest, sample);
-    piece.highest = std::max(piece.highest, sample);
-  }
+  WaveformPiece found;
+  signal_kernels().extremes(samples.data(), samples.size(), &found.lowest, &found.highest);
+  piece = {std::min(piece.lowest, found.lowest), std::max(piece.highest, found.highest)};
 }
 
 }  // namespace

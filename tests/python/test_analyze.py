@@ -4,10 +4,13 @@ from __future__ import annotations
 import math
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mess
 from mess.samples import read_truth, write_samples
@@ -129,3 +132,97 @@ def test_outline_arrays_have_their_shapes() -> None:
     assert analysis.energy_dbfs.dtype == np.float32
     assert analysis.waveform.shape[1] == 2
     assert analysis.waveform.max() == 0.25
+
+
+RATE_HZ = 22050
+
+
+def ring(hz: float, seconds: float) -> np.ndarray:
+    """A plucked tone of four harmonics."""
+    t = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    return sum(np.sin(2 * np.pi * hz * h * t) / h for h in range(1, 5)) * np.exp(-3 * t)
+
+
+def accompanied_cadence(semitones: float = 0.0, *, is_minor: bool = False, bpm: float = 104.0) -> np.ndarray:
+    """I IV V I, four beats each, with a bass on the beat and a noise between: key, tempo and loudness are all known."""
+    beat = 60 / bpm
+    random = np.random.default_rng(4)
+    samples = np.zeros(int((64 * beat + 1) * RATE_HZ))
+
+    def add(seconds: float, sound: np.ndarray, amplitude: float) -> None:
+        start = int(seconds * RATE_HZ)
+        samples[start : start + sound.size] += amplitude * sound[: samples.size - start]
+
+    for number in range(64):
+        root = (0, 5, 7, 0)[number // 4 % 4]
+        third = 3 if is_minor and root != 7 else 4
+        for note in (root, root + third, root + 7) if number % 2 == 0 else ():
+            add(number * beat, ring(261.6256 * 2 ** ((note + semitones) / 12), beat), 0.1)
+        add(number * beat, ring(65.4064 * 2 ** ((root + semitones) / 12), 0.8 * beat), 0.2)
+        add((number + 0.5) * beat, random.normal(size=800) * np.exp(-np.arange(800) / 150), 0.1)
+    return samples.astype(np.float32)
+
+
+def analyzed(samples: np.ndarray) -> mess.Analysis:
+    return mess.analyze(mess.AudioBuffer(np.ascontiguousarray(samples, np.float32)[np.newaxis], RATE_HZ))
+
+
+def is_level(bpm: float | None, truth: float) -> bool:
+    """Whether a tempo is the truth, its half or its double: where the bass lies decides which of them one taps."""
+    return bpm is not None and any(bpm == pytest.approx(truth * ratio, rel=0.01) for ratio in (0.5, 1.0, 2.0))
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(decibel=st.floats(-40.0, 12.0))
+def test_gain_changes_the_loudness_alone(decibel: float) -> None:
+    # Further down the quiet parts sink below the gate of -70 LUFS.
+    plain = analyzed(accompanied_cadence())
+    gained = analyzed(accompanied_cadence() * 10 ** (decibel / 20))
+    assert gained.key.key is not None
+    assert plain.key.key is not None
+    assert gained.key.key.name == plain.key.key.name == "C major"
+    assert gained.tempo.bpm == pytest.approx(plain.tempo.bpm, abs=1e-3)
+    assert gained.key.confidence == pytest.approx(plain.key.confidence, abs=2e-3)
+    assert gained.tempo.confidence == pytest.approx(plain.tempo.confidence, abs=1e-3)
+    np.testing.assert_allclose(gained.beats.beats_seconds, plain.beats.beats_seconds, atol=1e-3)
+    assert gained.loudness.integrated_lufs == pytest.approx(plain.loudness.integrated_lufs + decibel, abs=1e-3)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(semitones=st.integers(-11, 11), cents=st.floats(-35.0, 35.0), is_minor=st.booleans())
+def test_a_transposition_moves_the_key_alone(semitones: int, cents: float, is_minor: bool) -> None:
+    analysis = analyzed(accompanied_cadence(semitones + cents / 100, is_minor=is_minor))
+    assert analysis.key.key is not None
+    assert analysis.key.key.tonic_pitch_class == semitones % 12
+    assert analysis.key.key.is_minor == is_minor
+    assert analysis.key.tuning_cents == pytest.approx(cents, abs=8.0)
+    assert is_level(analysis.tempo.bpm, 104.0)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(factor=st.floats(0.8, 1.25))
+def test_a_time_stretch_scales_the_tempo_alone(factor: float) -> None:
+    """FFmpeg stretches; the key stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, stretched = Path(folder) / "plain.wav", Path(folder) / "stretched.wav"
+        mess.write_audio(path, mess.AudioBuffer(accompanied_cadence()[np.newaxis], RATE_HZ))
+        command = ["ffmpeg", "-v", "error", "-i", str(path), "-af", f"atempo={factor:.6f}", str(stretched)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        analysis = mess.analyze_file(stretched).analysis
+    assert is_level(analysis.tempo.bpm, 104.0 * factor)
+    assert analysis.key.name == "C major"
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(seconds=st.floats(0.01, 40.0))
+def test_appended_silence_is_not_heard(seconds: float) -> None:
+    plain = analyzed(accompanied_cadence())
+    longer = analyzed(np.concatenate([accompanied_cadence(), np.zeros(int(seconds * RATE_HZ), np.float32)]))
+    assert longer.key.name == plain.key.name
+    assert longer.key.confidence == pytest.approx(plain.key.confidence, abs=0.05)
+    assert longer.tempo.bpm == pytest.approx(plain.tempo.bpm, abs=0.1)
+    assert longer.loudness.integrated_lufs == pytest.approx(plain.loudness.integrated_lufs, abs=0.1)
+    assert longer.sounding.end_seconds == pytest.approx(plain.sounding.end_seconds, abs=0.11)
+    count = min(len(longer.beats.beats_seconds), len(plain.beats.beats_seconds))
+    assert abs(len(longer.beats.beats_seconds) - len(plain.beats.beats_seconds)) <= 1
+    np.testing.assert_allclose(longer.beats.beats_seconds[:count], plain.beats.beats_seconds[:count], atol=0.01)

@@ -3,12 +3,11 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <span>
 
 #include "src/encode/acoustic/cepstrum.h"
+#include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal::acoustic {
 namespace {
@@ -20,23 +19,10 @@ constexpr int kBisections = 14;  // to 0.1 % or better within 60 dB
 
 using Powers = Eigen::Map<const Eigen::ArrayXf>;
 
-std::int32_t count_below(const Powers& band, float bound) {
-  std::int32_t count = 0;
-  for (const float power : std::span(band.data(), static_cast<std::size_t>(band.size())))
-    count += power < bound ? 1 : 0;
-  return count;
-}
-
-// A power with about `count` of the band's below it, never more. Bisects over bit patterns, which are in the order of the
-// values they stand for: counting needs no branches, unlike any sorting.
+// A power with about `count` of the band's below it, never more.
 float weak_bound(const Powers& band, Eigen::Index count) {
-  auto low = std::bit_cast<std::uint32_t>(band.minCoeff());
-  auto high = std::bit_cast<std::uint32_t>(band.maxCoeff());
-  for (int i = 0; i < kBisections; ++i) {
-    const std::uint32_t middle = low + (high - low) / 2;
-    (count_below(band, std::bit_cast<float>(middle)) <= count ? low : high) = middle;
-  }
-  return std::bit_cast<float>(low);
+  return signal_kernels().rank_bound(band.data(), static_cast<std::size_t>(band.size()),
+                                     static_cast<std::size_t>(count), kBisections);
 }
 
 float mean_of_weakest(const Powers& band, Eigen::Index count) {

@@ -86,6 +86,16 @@ const PqKernels& pq_kernels(SimdLevel level) {
   return compiled_pq_kernels(level);
 }
 
+const SignalKernels& signal_kernels(SimdLevel level) {
+  check_supported(level);
+  return compiled_signal_kernels(level);
+}
+
+const SignalKernels& signal_kernels() {
+  static const SignalKernels& kernels = signal_kernels(active_simd_level());
+  return kernels;
+}
+
 float dot(const float* a, const float* b, std::size_t n) {
   static const DotKernel kernel = dot_kernel(active_simd_level());
   return kernel(a, b, n);

@@ -6,6 +6,7 @@
 #include "src/support/kernels/kernels.h"
 #include "src/support/kernels/pq_kernels.h"
 #include "src/support/kernels/scan_kernels.h"
+#include "src/support/kernels/signal_kernels.h"
 
 namespace mess::internal {
 
@@ -17,5 +18,6 @@ const SketchKernels& compiled_sketch_kernels(SimdLevel level);
 const ScoreKernels& compiled_score_kernels(SimdLevel level);
 const HalfKernels& compiled_half_kernels(SimdLevel level);
 const PqKernels& compiled_pq_kernels(SimdLevel level);
+const SignalKernels& compiled_signal_kernels(SimdLevel level);
 
 }  // namespace mess::internal

@@ -15,4 +15,6 @@ const HalfKernels& compiled_half_kernels(SimdLevel) { return kHalfBaseline; }
 
 const PqKernels& compiled_pq_kernels(SimdLevel) { return kPqBaseline; }
 
+const SignalKernels& compiled_signal_kernels(SimdLevel) { return kSignalBaseline; }
+
 }  // namespace mess::internal

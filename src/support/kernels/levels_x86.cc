@@ -70,4 +70,16 @@ const PqKernels& compiled_pq_kernels(SimdLevel level) {
   return kPqBaseline;
 }
 
+const SignalKernels& compiled_signal_kernels(SimdLevel level) {
+  switch (level) {
+    case SimdLevel::kAvx512:
+      return kSignalAvx512;
+    case SimdLevel::kAvx2:
+      return kSignalAvx2;
+    case SimdLevel::kBaseline:
+      break;
+  }
+  return kSignalBaseline;
+}
+
 }  // namespace mess::internal

@@ -7,6 +7,7 @@ Run alone it prints every case: `python benchmarks/bench_neural.py [WORD...]` ta
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -76,6 +77,81 @@ def mert_cases(model: Any, folder: Path) -> Iterator[Case]:
         )
 
 
+def opening_cases(_model: Any, folder: Path) -> Iterator[Case]:
+    """A checkpoint in the file cache to the first vector, of 5 s; everything imported before."""
+    import torch
+    import transformers
+
+    config = hubert_config(folder)
+    wave = noise(1, 5 * 24000)
+    audio = mess.AudioBuffer(wave, 24000)
+    normalised = torch.from_numpy((wave - wave.mean()) / wave.std())
+
+    def theirs() -> np.ndarray:
+        peer = transformers.HubertModel.from_pretrained(folder, config=config).eval()
+        with torch.inference_mode():
+            states = peer(normalised, output_hidden_states=True).hidden_states
+            return torch.stack(states).float().mean((0, 2)).numpy()
+
+    yield Case(
+        "MERT-95M, opening to the first vector",
+        lambda: mess.Encoder.open(str(folder), frame_seconds=5.0).encode(audio).array,
+        "transformers from_pretrained and call",
+        theirs,
+    )
+
+
+def hubert_config(folder: Path) -> Any:
+    """The configuration of a MERT folder, under the name that transformers has for the class."""
+    import json
+
+    import transformers
+
+    values = json.loads((folder / "config.json").read_text())
+    return transformers.HubertConfig(**{k: v for k, v in values.items() if k not in ("architectures", "model_type")})
+
+
+PEAK = """
+import sys
+import numpy as np
+sys.path.append(sys.argv[3])
+waves = np.random.default_rng(0).normal(0, 0.1, (6, 5 * 24000)).astype(np.float32)
+if sys.argv[1] == "mess":
+    import mess
+    mess.Encoder.open(sys.argv[2], frame_seconds=5.0).encode(mess.AudioBuffer(waves.reshape(-1), 24000))
+else:
+    from pathlib import Path
+    import torch
+    import transformers
+    from bench_neural import hubert_config
+    peer = transformers.HubertModel.from_pretrained(sys.argv[2], config=hubert_config(Path(sys.argv[2]))).eval()
+    with torch.inference_mode():
+        states = peer(torch.from_numpy(waves), output_hidden_states=True).hidden_states
+        torch.stack(states).float().mean((0, 2)).numpy()
+print(next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024)
+"""
+
+
+def memory_row(folder: Path) -> str:
+    """Peak resident memory of a process that imports, opens MERT-95M and takes 6 windows of 5 s."""
+    ours, theirs = (
+        float(
+            subprocess.run(
+                [sys.executable, "-c", PEAK, who, str(folder), str(Path(__file__).parent)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for who in ("mess", "transformers")
+    )
+    return (
+        f"| MERT-95M, 6 x 5 s, float32: peak memory | {ours:.0f} MB | transformers float32 | {theirs:.0f} MB "
+        f"| {ours / theirs:.2f} | whole process |"
+    )
+
+
 def clap_audio_cases(model: Any, folder: Path) -> Iterator[Case]:
     """From samples on our side, feature extraction included; from the finished spectrogram on the other."""
     import torch
@@ -120,23 +196,29 @@ def clap_spectrogram_cases(_model: Any, folder: Path) -> Iterator[Case]:
     )
 
 
-def text_cases(name: str, forward: Callable[[Any, Any], Any], model: Any, folder: Path) -> Iterator[Case]:
-    """Texts of 16 tokens."""
+def text_cases(name: str, forward: Callable[[Any, Any, Any], Any], model: Any, folder: Path) -> Iterator[Case]:
+    """Texts of 16 tokens, and of 4 to 28; the reference pads those to the longest, and masks."""
     import torch
 
-    for batch in (1, 32):
-        rows = np.random.default_rng(0).integers(5, 30000, (batch, 16))
-        listed = rows.tolist()
+    generator = np.random.default_rng(0)
+    for batch, shortest, longest in ((1, 16, 16), (32, 16, 16), (32, 4, 28)):
+        listed = [
+            generator.integers(5, 30000, length).tolist() for length in generator.integers(shortest, longest + 1, batch)
+        ]
+        width = max(map(len, listed))
+        rows = np.array([[*row, *[1] * (width - len(row))] for row in listed])
+        mask = np.array([[1] * len(row) + [0] * (width - len(row)) for row in listed])
+        lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
         for precision, peer_precision in (("float32", "float32"), ("bfloat16", "bfloat16")):
             encoder = TextModel.open(folder, precision=precision)
             peer = reference(model, peer_precision)
 
-            def theirs(peer: Any = peer, rows: np.ndarray = rows) -> np.ndarray:
+            def theirs(peer: Any = peer, rows: np.ndarray = rows, mask: np.ndarray = mask) -> np.ndarray:
                 with torch.inference_mode():
-                    return forward(peer, torch.from_numpy(rows)).float().numpy()
+                    return forward(peer, torch.from_numpy(rows), torch.from_numpy(mask)).float().numpy()
 
             yield Case(
-                f"{name}, {batch} x 16 tokens, {precision}",
+                f"{name}, {batch} x {lengths} tokens, {precision}",
                 lambda encoder=encoder, listed=listed: encoder.encode_tokens(listed),
                 f"transformers {peer_precision}",
                 theirs,
@@ -144,23 +226,29 @@ def text_cases(name: str, forward: Callable[[Any, Any], Any], model: Any, folder
 
 
 def clap_text_cases(model: Any, folder: Path) -> Iterator[Case]:
-    def forward(peer: Any, ids: Any) -> Any:
-        output = peer.get_text_features(input_ids=ids)
+    def forward(peer: Any, ids: Any, mask: Any) -> Any:
+        output = peer.get_text_features(input_ids=ids, attention_mask=mask)
         return getattr(output, "pooler_output", output)
 
     return text_cases("CLAP text", forward, model, folder)
 
 
+def mean_of_tokens(peer: Any, ids: Any, mask: Any) -> Any:
+    hidden = peer(input_ids=ids, attention_mask=mask).last_hidden_state
+    return (hidden * mask.unsqueeze(2)).sum(1) / mask.sum(1, keepdim=True)
+
+
 def sentence_cases(model: Any, folder: Path) -> Iterator[Case]:
-    return text_cases("MiniLM", lambda peer, ids: peer(input_ids=ids).last_hidden_state.mean(1), model, folder)
+    return text_cases("MiniLM", mean_of_tokens, model, folder)
 
 
 def mpnet_cases(model: Any, folder: Path) -> Iterator[Case]:
-    return text_cases("MPNet", lambda peer, ids: peer(input_ids=ids).last_hidden_state.mean(1), model, folder)
+    return text_cases("MPNet", mean_of_tokens, model, folder)
 
 
 CASES: list[tuple[str, str, Callable[[Any, Path], Iterator[Case]]]] = [
     ("mert", "mert-95m", mert_cases),
+    ("mert-opening", "mert-95m", opening_cases),
     ("clap-audio", "clap-htsat-unfused", clap_audio_cases),
     ("clap-spectrogram", "clap-htsat-unfused", clap_spectrogram_cases),
     ("clap-text", "clap-htsat-unfused", clap_text_cases),
@@ -175,16 +263,32 @@ def run(words: list[str]) -> Iterator[Row]:
     import reference_models
 
     with tempfile.TemporaryDirectory() as temporary:
+        saved: dict[str, Any] = {}
         for name, model_name, cases in CASES:
             if words and not any(word in name for word in words):
                 continue
             folder = Path(temporary) / model_name
-            model = reference_models.BUILDERS[model_name](folder)
-            for case in cases(model, folder):
+            if model_name not in saved:
+                saved.clear()  # one at a time in memory
+                saved[model_name] = reference_models.BUILDERS[model_name](folder)
+            for case in cases(saved[model_name], folder):
                 ours_seconds, peer_seconds = interleaved(case.ours, case.peer, rounds=ROUNDS)
                 quality = f"cosine {cosine(case.ours(), case.peer()):.6f}"
                 yield Row(case.work, ours_seconds, case.peer_name, peer_seconds, quality)
 
 
+def memory_rows(words: list[str]) -> Iterator[str]:
+    if importlib.util.find_spec("transformers") is None or not mess.load_neural():
+        return
+    if not words or any(word in "mert-memory" for word in words):
+        import reference_models
+
+        with tempfile.TemporaryDirectory() as folder:
+            reference_models.BUILDERS["mert-95m"](Path(folder))
+            yield memory_row(Path(folder))
+
+
 if __name__ == "__main__":
     print_rows(run(sys.argv[1:]))
+    for row in memory_rows(sys.argv[1:]):
+        print(row, flush=True)

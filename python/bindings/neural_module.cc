@@ -52,6 +52,8 @@ PYBIND11_MODULE(_neural, module) {
              py::call_guard<py::gil_scoped_release>(), "Writes a checkpoint as safetensors. Raises ModelError.");
   module.def("clap_spectrogram", &clap_spectrogram, py::arg("samples").noconvert(),
              "Mono float32 samples at 48 kHz to (frames, 64) decibels, as CLAP hears them.");
+  module.def("clap_random_crop", &mess::clap_random_crop, py::arg("num_samples"), py::kw_only(), py::arg("seed"),
+             "First of the 480,000 samples that transformers' feature extractor crops after numpy.random.seed(seed).");
 #ifdef MESS_WITH_INDEX
   py::module_::import("mess._core");  // DeviceSearch takes its VectorIndex
   mess::python::bind_device_search(module);

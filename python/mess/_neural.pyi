@@ -11,6 +11,7 @@ __all__: list[str] = [
     "CheckpointEntry",
     "DeviceSearch",
     "NeuralInfo",
+    "clap_random_crop",
     "clap_spectrogram",
     "convert_checkpoint",
     "list_checkpoint",
@@ -59,3 +60,6 @@ def list_checkpoint(folder_or_file: str | os.PathLike[str]) -> list[CheckpointEn
 def neural_info() -> NeuralInfo: ...
 def clap_spectrogram(samples: numpy.typing.NDArray[numpy.float32]) -> numpy.typing.NDArray[numpy.float32]:
     """Mono float32 samples at 48 kHz to (frames, 64) decibels, as CLAP hears them."""
+
+def clap_random_crop(num_samples: int, *, seed: int) -> int:
+    """First of the 480,000 samples that transformers' feature extractor crops after numpy.random.seed(seed)."""

@@ -4,6 +4,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "mess/error.h"
@@ -24,6 +25,9 @@ class ModelTextEncoder final : public TextEncoder {
   ModelTextEncoder(ModelFolder folder, const Placement& placement)
       : folder_(std::move(folder)), placement_(placement), tower_(make_text_tower(folder_)) {
     load_parameters(tower_->parameters(), folder_, tower_->key_rules(), placement_);
+    // Damaged weights show before the first text.
+    const std::vector<std::int64_t> row{tower_->pad_token_id() == 0 ? 1 : 0};
+    encode_tokens(std::array{row});
   }
 
   EncoderId id() const override { return {.name = folder_.name, .version = 1, .pooling = {}}; }
@@ -63,6 +67,10 @@ class ModelTextEncoder final : public TextEncoder {
   void encode_batch(const Rows& rows, std::span<const std::size_t> order, std::vector<float>& vectors) const {
     const TokenBatch batch = make_token_batch(rows, order, placement_.device);
     const auto pooled = tower_->embed(batch).to(at::kFloat);
+    if (!at::isfinite(pooled).all().item<bool>()) {
+      throw ModelError("[neural] " + folder_.path.string() +
+                       ": expected finite values from the model, found others; its weights may be damaged");
+    }
     const auto unit = (pooled / pooled.norm(2, 1, true).clamp_min(1e-12)).cpu().contiguous();
     const float* values = unit.const_data_ptr<float>();
     for (std::size_t i = 0; i < order.size(); ++i)

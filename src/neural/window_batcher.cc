@@ -5,6 +5,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <cmath>
+#include <utility>
 
 #include "mess/error.h"
 #include "src/neural/guarded.h"
@@ -24,8 +25,8 @@ at::Tensor on_cpu(const at::Tensor& tensor) { return tensor.to(at::kCPU).contigu
 }  // namespace
 
 WindowBatcher::WindowBatcher(const AudioTower& tower, const WindowPlan& plan, const EncoderId& id,
-                             std::size_t num_tracks, std::size_t max_windows_per_batch)
-    : tower_(&tower), plan_(plan), max_windows_(max_windows_per_batch), tracks_(num_tracks) {
+                             std::size_t num_tracks, std::size_t max_windows_per_batch, TaskLine* line)
+    : tower_(&tower), plan_(plan), max_windows_(max_windows_per_batch), line_(line), tracks_(num_tracks) {
   frames_per_window_ =
       plan.frames_of(plan.window_samples, tower.num_frames(static_cast<std::int64_t>(plan.window_samples)));
   for (Track& track : tracks_) {
@@ -40,24 +41,30 @@ void WindowBatcher::add(std::size_t track, std::span<const float> window) {
   queue.samples.insert(queue.samples.end(), window.begin(), window.end());
   queue.tracks.push_back(track);
   // Short windows wait for flush(): they follow the full ones of their track.
-  if (&queue == &full_ && queue.tracks.size() == max_windows_)
-    run(window.size(), queue);
+  if (&queue != &full_ || queue.tracks.size() < max_windows_)
+    return;
+  if (line_ != nullptr)
+    line_->add([this, batch = std::exchange(full_, {})] { run(plan_.window_samples, batch); });
+  else
+    run(plan_.window_samples, std::exchange(full_, {}));
 }
 
 void WindowBatcher::flush() {
+  if (line_ != nullptr)
+    line_->finish();
   if (!full_.tracks.empty())
-    run(plan_.window_samples, full_);
-  for (auto& [length, queue] : shorter_)
+    run(plan_.window_samples, std::exchange(full_, {}));
+  for (const auto& [length, queue] : shorter_)
     run(length, queue);
   shorter_.clear();
 }
 
-void WindowBatcher::run(std::size_t window_samples, Queue& queue) {
+void WindowBatcher::run(std::size_t window_samples, const Queue& queue) {
   guarded(tracks_.front().frames.encoder_id.name, [&] {
     const c10::InferenceMode inference;
     const auto num_windows = static_cast<std::int64_t>(queue.tracks.size());
-    const auto waves =
-        at::from_blob(queue.samples.data(), {num_windows, static_cast<std::int64_t>(window_samples)}, at::kFloat);
+    const auto waves = at::from_blob(const_cast<float*>(queue.samples.data()),  // read only
+                                     {num_windows, static_cast<std::int64_t>(window_samples)}, at::kFloat);
     for (std::int64_t first = 0; first < num_windows; first += static_cast<std::int64_t>(max_windows_)) {
       const std::int64_t count = std::min(num_windows - first, static_cast<std::int64_t>(max_windows_));
       const auto embedded = tower_->embed(waves.narrow(0, first, count));
@@ -67,8 +74,6 @@ void WindowBatcher::run(std::size_t window_samples, Queue& queue) {
         append(tracks_[queue.tracks[static_cast<std::size_t>(first + i)]], frames[i], sums[i]);
     }
   });
-  queue.samples.clear();
-  queue.tracks.clear();
 }
 
 void WindowBatcher::append(Track& track, const at::Tensor& frames, const at::Tensor& sum) const {

@@ -56,7 +56,7 @@ class WindowCutter {
 class WindowSession final : public EncodeSession {
  public:
   WindowSession(const AudioTower& tower, const WindowPlan& plan, const EncoderId& id, std::size_t max_windows)
-      : rate_hz_(plan.sample_rate_hz), batcher_(tower, plan, id, 1, max_windows), cutter_(plan, batcher_, 0) {}
+      : rate_hz_(plan.sample_rate_hz), batcher_(tower, plan, id, 1, max_windows, &line_), cutter_(plan, batcher_, 0) {}
 
   AudioFormat wanted_format() const override { return {rate_hz_, 1}; }
   void begin(const AudioFormat&) override {}
@@ -71,6 +71,7 @@ class WindowSession final : public EncodeSession {
   int rate_hz_;
   WindowBatcher batcher_;
   WindowCutter cutter_;
+  TaskLine line_;  // the model runs beside the decoder; last, so that it stops before what its tasks use goes
 };
 
 std::string setting(const char* name, double seconds) {

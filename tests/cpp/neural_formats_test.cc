@@ -173,6 +173,65 @@ TEST(Json, AWrongTypeNamesFileAndKey) {
   expect_refused([&] { json.text("none"); }, "\"none\": expected a string, found nothing");
 }
 
+TEST(Json, StringsAreUnescapedToUtf8) {
+  const auto json = JsonObject::parse(
+      "\xef\xbb\xbf {\"a\\u00e9\\ud83c\\udfb5\": \"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0007\", \"z\": \"\xf0\x9f\x8e\xb5\"}",
+      "t");
+  EXPECT_EQ(json.keys(), (std::vector<std::string>{"a\xc3\xa9\xf0\x9f\x8e\xb5", "z"}));
+  EXPECT_EQ(json.text(json.keys().front()), "\"\\/\b\f\n\r\t\a");
+  EXPECT_EQ(json_quoted("\"\\\n\xc3\xa9"), "\"\\\"\\\\\\u000a\xc3\xa9\"");
+  expect_refused([] { json_quoted("\xff"); }, "UTF-8");
+}
+
+TEST(Json, NumbersAreReadAsTheGrammarHasThem) {
+  const auto json = JsonObject::parse(
+      R"({"a":-0,"b":1e3,"c":-12.5E-1,"d":9223372036854775807,"e":-9223372036854775808,"f":9223372036854775808})", "t");
+  EXPECT_EQ(json.integer("a"), 0);
+  EXPECT_EQ(json.number("b"), 1000.0);
+  EXPECT_EQ(json.number("c"), -1.25);
+  EXPECT_EQ(json.integer("d"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(json.integer("e"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(json.number("f"), 9223372036854775808.0);
+  expect_refused([&] { json.integer("b"); }, "expected an integer, found number");
+}
+
+TEST(Json, WhatTheGrammarDoesNotHaveIsRefused) {
+  for (const char* text : {"",
+                           "{",
+                           "{}x",
+                           "{} {}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{a:1}",
+                           "{'a':1}",
+                           "{\"a\":[1,]}",
+                           "{\"a\":[1 2]}",
+                           "{\"a\":01}",
+                           "{\"a\":+1}",
+                           "{\"a\":.5}",
+                           "{\"a\":1.}",
+                           "{\"a\":1e}",
+                           "{\"a\":-}",
+                           "{\"a\":NaN}",
+                           "{\"a\":tru}",
+                           "{\"a\":\"\n\"}",
+                           "{\"a\":\"\\x\"}",
+                           "{\"a\":\"\\u12g4\"}",
+                           "{\"a\":\"\\u12\"}",
+                           "{\"a\":\"\\ud800\"}",
+                           "{\"a\":\"\\ud800\\u0041\"}",
+                           "{\"a\":\"\\udc00\"}",
+                           "{\"a\":\"\xc0\x80\"}",
+                           "{\"a\":\"\xed\xa0\x80\"}",
+                           "{\"a\":\"\xf4\x90\x80\x80\"}",
+                           "{\"a\":\"\xe2\x82\"}",
+                           "{\"a\":1e999}",
+                           "{/**/}"})
+    expect_refused([&] { JsonObject::parse(text, "t"); }, "t: expected");
+  expect_refused([] { JsonObject::parse(R"({"b":1,"a":2,"b":3})", "t"); }, "each key once, found \"b\" twice");
+}
+
 TEST(Json, RefusesWhatWouldCostTooMuch) {
   const std::string deep = "{\"a\":" + std::string(200, '[') + std::string(200, ']') + "}";
   expect_refused([&] { JsonObject::parse(deep, "deep"); }, "at most 64 levels");

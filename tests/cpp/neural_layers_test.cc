@@ -3,12 +3,20 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+#include <numeric>
+
 #include "mess/error.h"
+#include "mess/version.h"
+#include "src/neural/kernels/attention_kernel.h"
 #include "src/neural/layers/attention.h"
 #include "src/neural/layers/transformer_layer.h"
+#include "src/neural/models/hubert.h"
 #include "src/neural/models/layer_choice.h"
 #include "src/neural/models/mpnet.h"
 #include "src/neural/models/wave_front_end.h"
+#include "src/neural/task_line.h"
 #include "src/neural/window_plan.h"
 
 namespace mess::internal {
@@ -74,6 +82,105 @@ TEST(NeuralLayers, JoinedLinearsFollowOneAnotherInEveryPlacement) {
   EXPECT_EQ(fast.size(1), 24);
   EXPECT_LT(largest_difference(fast, plain), 1e-5);
   EXPECT_LT(largest_difference(trainable, again), 1e-6);
+}
+
+// A tensor that wants gradients takes the plain operators.
+at::Tensor attend_plainly(const at::Tensor& qkv, const SequenceGroups& groups, std::int64_t num_heads) {
+  return attend(qkv.clone().set_requires_grad(true), groups, num_heads).detach();
+}
+
+TEST(NeuralLayers, AttentionOverRowsIsWhatThePlainOperatorsCompute) {
+  for (const std::int64_t head_size : {8, 24, 33, 64}) {
+    for (const std::int64_t length : {1, 5, 16, 67}) {
+      SCOPED_TRACE(std::to_string(head_size) + " values, " + std::to_string(length) + " tokens");
+      at::manual_seed(static_cast<std::uint64_t>(head_size * 100 + length));
+      const auto qkv = at::randn({2 + 3 * length, 3 * 4 * head_size});
+      SequenceGroups groups{{.first_row = 0, .num_sequences = 2, .length = 1},
+                            {.first_row = 2, .num_sequences = 3, .length = length}};
+      groups[1].attention_bias = at::randn({1, 4, length, length});
+      EXPECT_LT(largest_difference(attend(qkv, groups, 4), attend_plainly(qkv, groups, 4)), 5e-6);
+      const auto rounded = attend(qkv.to(at::kBFloat16), groups, 4);
+      EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
+      EXPECT_LT(largest_difference(rounded, attend(qkv, groups, 4)), 0.1);
+    }
+  }
+}
+
+TEST(NeuralLayers, AttentionStaysExactForLargeScoresAndPassesOnWhatIsNotFinite) {
+  const SequenceGroups groups{{.first_row = 0, .num_sequences = 1, .length = 20}};
+  auto qkv = at::randn({20, 48}) * 30.0;  // softmax close to a choice of one
+  EXPECT_LT(largest_difference(attend(qkv, groups, 1), attend_plainly(qkv, groups, 1)), 1e-3);
+  qkv[7][20] = std::numeric_limits<float>::quiet_NaN();  // in a key: every query sees it
+  EXPECT_TRUE(at::isnan(attend(qkv, groups, 1)).all().item<bool>());
+}
+
+TEST(NeuralLayers, EveryInstructionSetAttendsAlike) {
+  const std::vector<std::pair<std::string, const AttentionKernels*>> sets{
+#if defined(__x86_64__)
+      {"avx2", &kAttentionAvx2},
+      {"avx512", &kAttentionAvx512},
+#endif
+      {"baseline", &kAttentionBaseline}};
+  constexpr std::int64_t kLength = 37;
+  constexpr std::int64_t kSize = 24;
+  const auto qkv = at::randn({kLength, 3 * kSize});
+  const auto bias = at::randn({kLength, kLength});
+  const auto rows = at::randperm(kLength, at::kLong);
+  const auto split = qkv.index_select(0, rows).view({kLength, 3, kSize}).unbind(1);
+  const auto scores = at::mm(split[0], split[1].t()) / std::sqrt(static_cast<double>(kSize)) + bias;
+  const auto expected = at::empty({kLength, kSize}).index_copy_(0, rows, at::mm(scores.softmax(1), split[2]));
+  const std::string best = simd_level();
+  for (const auto& [level, kernels] : sets) {
+    if ((level == "avx512" && best != "avx512") || (level == "avx2" && best == "baseline"))
+      continue;
+    auto output = at::empty({kLength, kSize});
+    std::vector<float> scratch(kernels->scratch_floats(kLength, kSize));
+    const auto* in = qkv.const_data_ptr<float>();
+    kernels->attend_float({.query = in,
+                           .key = in + kSize,
+                           .value = in + 2 * kSize,
+                           .output = output.data_ptr<float>(),
+                           .rows = rows.const_data_ptr<std::int64_t>(),
+                           .input_stride = 3 * kSize,
+                           .output_stride = kSize,
+                           .length = kLength,
+                           .head_size = kSize,
+                           .scale = 1.0f / std::sqrt(static_cast<float>(kSize)),
+                           .bias = bias.const_data_ptr<float>()},
+                          scratch.data());
+    EXPECT_LT(largest_difference(output, expected), 2e-6) << level;
+  }
+}
+
+TEST(NeuralLayers, PackedPositionsAreWhatTheGroupedConvolutionGives) {
+  HubertConfig config;
+  config.position_kernel = 6;
+  config.position_groups = 4;
+  config.layer.hidden = 32;
+  const std::function<std::unique_ptr<ConvolutionalPositions>(const Scope&)> make = [&](const Scope& scope) {
+    return std::make_unique<ConvolutionalPositions>(scope, config);
+  };
+  for (const std::int64_t num_frames : {1, 4, 25}) {
+    const auto hidden = at::randn({3, num_frames, 32});
+    const auto [fast, plain] = run_both<ConvolutionalPositions>(
+        make, kFast, kPlain, [&](const ConvolutionalPositions& positions) { return positions(hidden); });
+    EXPECT_LT(largest_difference(fast, plain), 1e-5);
+  }
+}
+
+TEST(TaskLine, TasksRunInOrderAndTheirErrorsComeBack) {
+  std::vector<int> seen;
+  TaskLine line;
+  for (int i = 0; i < 50; ++i)
+    line.add([&seen, i] { seen.push_back(i); });
+  line.finish();
+  std::vector<int> expected(50);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(seen, expected);
+  line.add([] { throw ModelError("one"); });
+  EXPECT_THROW(line.finish(), ModelError);
+  line.finish();  // told once
+  line.add([] { throw ModelError("two"); });
 }
 
 TEST(NeuralLayers, ATransformerLayerKeepsSequencesApart) {

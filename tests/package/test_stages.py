@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,22 @@ def test_a_part_of_the_stages_builds_without_the_others_dependencies(stages, abs
     assert built.returncode == 0, built.stdout
     linked = subprocess.run(["ldd", tmp_path / "lib/libmess.so"], capture_output=True, text=True, check=True).stdout
     assert [name for name in absent if name in linked] == []
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="expected torch, found none")
+def test_the_neural_stage_needs_no_library_but_torch(tmp_path):
+    refused = ["PkgConfig", "FAISS", "BLAS", "LAPACK", "OpenMP", "Eigen3", "nlohmann_json"]
+    options = [
+        *(f"-DCMAKE_DISABLE_FIND_PACKAGE_{name}=ON" for name in refused),
+        "-DMESS_STAGES=encode;neural",
+        "-DMESS_NEURAL=ON",
+        "-DMESS_PYTHON=ON",
+        f"-DPython_EXECUTABLE={sys.executable}",
+    ]
+    command = ["cmake", "-S", ROOT, "-B", tmp_path, "-G", "Ninja", *options]
+    configured = subprocess.run(command, capture_output=True, text=True)
+    assert configured.returncode == 0, configured.stderr
+    assert "libmess_neural: built with torch" in configured.stdout
 
 
 def test_a_stage_without_what_it_needs_is_refused_by_name(tmp_path):

@@ -153,6 +153,18 @@ def test_weights_that_are_not_finite_are_refused_on_opening(variant: Path) -> No
         mess.Encoder.open(str(variant))
 
 
+def test_text_weights_that_are_not_finite_are_refused_on_opening(tmp_path: Path) -> None:
+    config = transformers.BertConfig(
+        hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=48, vocab_size=50
+    )
+    model = randomize(transformers.BertModel(config))
+    with torch.no_grad():
+        model.encoder.layer[0].output.dense.bias[3] = float("inf")
+    save(model, tmp_path)
+    with pytest.raises(mess.ModelError, match="finite"):
+        TextModel.open(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -184,3 +196,13 @@ def test_files_are_encoded_like_buffers(small: Path, tmp_path: Path) -> None:
     from_file = encoder.encode_file(path)
     np.testing.assert_allclose(from_file.array, encoder.encode(mess.decode(path)).array, atol=1e-6)
     assert from_file.hop_seconds == pytest.approx(0.5)
+
+
+def test_a_long_file_runs_beside_its_decoder_and_gives_the_same_frames(small: Path, tmp_path: Path) -> None:
+    encoder = mess.Encoder.open(str(small), window_seconds=0.5)
+    long = mess.AudioBuffer(np.tile(np.asarray(AUDIO.samples).reshape(-1), 12), 24000)
+    path = tmp_path / "long.wav"
+    mess.write_audio(path, long)
+    whole = encoder.encode(mess.decode(path))
+    for _ in range(3):
+        np.testing.assert_array_equal(encoder.encode_file(path).array, whole.array)

@@ -28,9 +28,11 @@ def click(seconds: float) -> np.ndarray:
     return samples
 
 
+SETTINGS = {key: value for key, value in CLAP_PREPROCESSOR.items() if key != "feature_extractor_type"}
+
+
 def reference(samples: np.ndarray, length: int) -> np.ndarray:
-    options = {key: value for key, value in CLAP_PREPROCESSOR.items() if key != "feature_extractor_type"}
-    extractor = transformers.ClapFeatureExtractor(**options)
+    extractor = transformers.ClapFeatureExtractor(**SETTINGS)
     return extractor(samples, sampling_rate=RATE_HZ, max_length=length)["input_features"][0][0]
 
 
@@ -73,6 +75,19 @@ def test_shorter_sounds_are_repeated_like_the_reference(
         encoder.encode(mess.AudioBuffer(repeated, RATE_HZ)).array,
         atol=1e-5,
     )
+
+
+@pytest.mark.parametrize("num_samples", [480_000, 480_001, 700_003, 5_000_000])
+def test_a_seed_gives_the_reference_s_random_crop(num_samples: int) -> None:
+    for seed in (0, 1, 77):
+        samples = np.arange(num_samples, dtype=np.float64)
+        extractor = transformers.ClapFeatureExtractor(**SETTINGS)
+        extractor._np_extract_fbank_features = lambda wave, _filters: wave[None, :1]  # what was cut, not how it sounds
+        np.random.seed(seed)  # noqa: NPY002: the generator that the reference draws from
+        cut = extractor(samples, sampling_rate=RATE_HZ, truncation="rand_trunc")["input_features"]
+        assert _neural.clap_random_crop(num_samples, seed=seed) == float(np.asarray(cut).reshape(-1)[0])
+    with pytest.raises(TypeError):
+        _neural.clap_random_crop(-1, seed=0)
 
 
 def test_a_loudness_that_cannot_matter_to_mert_does_not(saved: Callable[[str], tuple[object, Path]]) -> None:

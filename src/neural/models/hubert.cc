@@ -89,9 +89,15 @@ ConvolutionalPositions::ConvolutionalPositions(const Scope& scope, const HubertC
       direction_ = placement.copy(direction_);
       return;
     }
-    folded_ = placement.copy(weight());
+    const auto folded = placement.copy(weight());
     magnitude_.reset();
     direction_.reset();
+    if (placement.prepack && placement.on_cpu() && PackedLinear::available(placement.dtype)) {
+      for (const auto& group : folded.chunk(groups_))
+        packed_.emplace_back(group.permute({0, 2, 1}).flatten(1));
+    } else {
+      folded_ = folded;
+    }
   });
 }
 
@@ -101,11 +107,36 @@ at::Tensor ConvolutionalPositions::weight() const {
 }
 
 at::Tensor ConvolutionalPositions::operator()(const at::Tensor& hidden) const {
+  return packed_.empty() ? by_convolution(hidden) : by_products(hidden);
+}
+
+at::Tensor ConvolutionalPositions::by_convolution(const at::Tensor& hidden) const {
   const auto convolved =
       at::conv1d(hidden.transpose(1, 2), folded_.defined() ? folded_ : weight(), bias_, 1, kernel_ / 2, 1, groups_);
   // An even kernel with this padding makes one frame too many.
   const auto aligned = convolved.narrow(2, 0, hidden.size(1));
   return hidden + at::gelu(aligned).transpose(1, 2);
+}
+
+// With a group's channels side by side, the frames that a kernel sees are one overlapping row.
+at::Tensor ConvolutionalPositions::by_products(const at::Tensor& hidden) const {
+  const std::int64_t num_windows = hidden.size(0);
+  const std::int64_t num_frames = hidden.size(1);
+  const std::int64_t channels = hidden.size(2) / groups_;
+  const auto grouped = hidden.view({num_windows, num_frames, groups_, channels});
+  const auto padded = at::zeros({num_windows, groups_, num_frames + kernel_ - 1, channels}, hidden.options());
+  padded.narrow(2, kernel_ / 2, num_frames).copy_(grouped.transpose(1, 2));
+  const auto seen = padded.as_strided({num_windows, groups_, num_frames, kernel_ * channels},
+                                      {padded.stride(0), padded.stride(1), channels, 1});
+  const auto biases = bias_.view({groups_, channels});
+  const auto convolved = at::empty_like(grouped);
+  for (std::int64_t window = 0; window < num_windows; ++window) {
+    for (std::int64_t group = 0; group < groups_; ++group) {
+      const auto product = packed_[static_cast<std::size_t>(group)](seen[window][group], biases[group], "gelu");
+      convolved[window].select(1, group).copy_(product);
+    }
+  }
+  return hidden + convolved.view(hidden.sizes());
 }
 
 Hubert::Hubert(const Scope& scope, const HubertConfig& config)

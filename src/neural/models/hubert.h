@@ -36,13 +36,16 @@ class ConvolutionalPositions : Immovable {
 
  private:
   at::Tensor weight() const;
+  at::Tensor by_convolution(const at::Tensor& hidden) const;
+  at::Tensor by_products(const at::Tensor& hidden) const;
 
   std::int64_t kernel_;
   std::int64_t groups_;
   at::Tensor magnitude_;  // 1 x 1 x kernel
   at::Tensor direction_;  // hidden x hidden / groups x kernel
   at::Tensor bias_;
-  at::Tensor folded_;  // the product of both; undefined while they are trained
+  at::Tensor folded_;                 // the product of both; undefined while they are trained, and when packed
+  std::vector<PackedLinear> packed_;  // the product's groups, each a matrix of channels x (kernel * channels)
 };
 
 class Hubert : Immovable {

@@ -5,6 +5,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace mess::internal {
@@ -25,6 +26,17 @@ double hz_to_mel(double hz) {
 
 double mel_to_hz(double mel) {
   return mel < kKneeMel ? mel * kLinearHzPerMel : kKneeHz * std::exp(kLogStep * (mel - kKneeMel));
+}
+
+// Each wave with its ends mirrored, the outermost sample not repeated.
+at::Tensor mirrored(const at::Tensor& waves, std::int64_t num_samples) {
+  const std::int64_t length = waves.size(1);
+  const auto padded = at::empty({waves.size(0), length + 2 * num_samples}, waves.options());
+  padded.narrow(1, num_samples, length).copy_(waves);
+  padded.narrow(1, 0, num_samples).copy_(waves.narrow(1, 1, num_samples).flip(1));
+  padded.narrow(1, length + num_samples, num_samples)
+      .copy_(waves.narrow(1, length - num_samples - 1, num_samples).flip(1));
+  return padded;
 }
 
 }  // namespace
@@ -56,22 +68,28 @@ MelSpectrogram::MelSpectrogram(const MelSpectrogramConfig& config)
   }
 }
 
-void MelSpectrogram::bands_to_decibels(const c10::complex<double>* spectrum, float* decibels) const {
-  for (const Band& band : bands_) {
-    double sum = 0.0;
-    const c10::complex<double>* bin = spectrum + band.first_bin;
-    for (const double weight : band.weights) {
-      sum += weight * (bin->real() * bin->real() + bin->imag() * bin->imag());
-      ++bin;
-    }
-    *decibels++ = static_cast<float>(10.0 * std::log10(std::max(kFloorPower, sum)));
+// Four sums at once: one alone waits for each addition.
+double MelSpectrogram::power_of(const Band& band, const double* power) {
+  std::array<double, 4> sums{};
+  const std::size_t count = band.weights.size();
+  const double* const bins = power + band.first_bin;
+  std::size_t i = 0;
+  for (; i + sums.size() <= count; i += sums.size()) {
+    for (std::size_t lane = 0; lane < sums.size(); ++lane)
+      sums[lane] += band.weights[i + lane] * bins[i + lane];
   }
+  for (; i < count; ++i)
+    sums[0] += band.weights[i] * bins[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-// Piece by piece in two small buffers: fresh memory for the whole spectrum costs more than the transform.
+// Piece by piece in small buffers: fresh memory for the whole spectrum costs more than the transform.
 void MelSpectrogram::describe(const float* samples, float* decibels, std::int64_t num_frames) const {
+  const std::int64_t num_bins = config_.fft_size / 2 + 1;
   const auto piece = at::empty({kFramesPerPiece, config_.fft_size}, at::kDouble);
-  auto spectrum = at::empty({kFramesPerPiece, config_.fft_size / 2 + 1}, at::kComplexDouble);
+  auto spectrum = at::empty({kFramesPerPiece, num_bins}, at::kComplexDouble);
+  const auto bands = at::empty({kFramesPerPiece, config_.num_mels}, at::kDouble);
+  std::vector<double> power(static_cast<std::size_t>(num_bins));
   const double* window = window_.const_data_ptr<double>();
   for (std::int64_t first = 0; first < num_frames; first += kFramesPerPiece) {
     const std::int64_t count = std::min(kFramesPerPiece, num_frames - first);
@@ -83,14 +101,26 @@ void MelSpectrogram::describe(const float* samples, float* decibels, std::int64_
     }
     at::_fft_r2c_out(spectrum, piece, {1}, 0, true);
     const auto* bins = spectrum.const_data_ptr<c10::complex<double>>();
-    for (std::int64_t frame = 0; frame < count; ++frame)
-      bands_to_decibels(bins + frame * spectrum.size(1), decibels + (first + frame) * config_.num_mels);
+    double* band_power = bands.data_ptr<double>();
+    for (std::int64_t frame = 0; frame < count; ++frame) {
+      for (double& value : power) {
+        value = bins->real() * bins->real() + bins->imag() * bins->imag();
+        ++bins;
+      }
+      for (const Band& band : bands_)
+        *band_power++ = std::max(kFloorPower, power_of(band, power.data()));
+    }
+    const auto logarithms = bands.narrow(0, 0, count).log10_();
+    const double* logarithm = logarithms.const_data_ptr<double>();
+    float* decibel = decibels + first * config_.num_mels;
+    for (std::int64_t i = 0; i < logarithms.numel(); ++i)
+      decibel[i] = static_cast<float>(10.0 * logarithm[i]);
   }
 }
 
 at::Tensor MelSpectrogram::operator()(const at::Tensor& waves) const {
   const std::int64_t half = config_.fft_size / 2;
-  const auto padded = at::reflection_pad1d(waves, {half, half}).contiguous();
+  const auto padded = mirrored(waves, half);
   const std::int64_t num_frames = waves.size(1) / config_.hop_samples + 1;
   const auto decibels = at::empty({waves.size(0), num_frames, config_.num_mels}, at::kFloat);
   const float* samples = padded.const_data_ptr<float>();

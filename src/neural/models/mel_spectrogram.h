@@ -34,8 +34,8 @@ class MelSpectrogram {
     std::vector<double> weights;
   };
 
+  static double power_of(const Band& band, const double* power);
   void describe(const float* samples, float* decibels, std::int64_t num_frames) const;
-  void bands_to_decibels(const c10::complex<double>* spectrum, float* decibels) const;
 
   MelSpectrogramConfig config_;
   at::Tensor window_;

@@ -2,6 +2,7 @@
 #include "src/neural/models/swin.h"
 
 #include "mess/error.h"
+#include "src/neural/layers/attention.h"
 #include "src/neural/models/config_values.h"
 
 namespace mess::internal {
@@ -23,6 +24,12 @@ at::Tensor join_windows(const at::Tensor& windows, std::int64_t window, std::int
   return windows.view({-1, per_side, per_side, window, window, windows.size(2)})
       .permute({0, 1, 3, 2, 4, 5})
       .reshape({-1, resolution, resolution, windows.size(2)});
+}
+
+// Where in an image the tokens of each window come from: windows x window^2.
+at::Tensor window_rows(std::int64_t resolution, std::int64_t window, std::int64_t shift) {
+  const auto rows = at::arange(resolution * resolution, at::kLong).view({1, resolution, resolution, 1});
+  return split_windows(at::roll(rows, {-shift, -shift}, {1, 2}), window).squeeze(2);
 }
 
 // Which row of the bias table serves each pair of tokens: by their distance down and across.
@@ -115,8 +122,12 @@ SwinBlock::SwinBlock(const Scope& scope, const SwinConfig& config, std::int64_t 
     table_index_ = relative_positions(window_).to(placement.device);
     if (shift_ > 0)
       shift_mask_ = placement.copy(shift_mask(resolution_, window_, shift_));
-    if (!placement.trainable)
-      bias_ = attention_bias();
+    window_rows_ = window_rows(resolution_, window_, shift_);
+    if (placement.trainable)
+      return;
+    bias_ = attention_bias();
+    if (placement.on_cpu())
+      bias_ = bias_.to(at::kFloat);
   });
 }
 
@@ -130,7 +141,7 @@ at::Tensor SwinBlock::attention_bias() const {
 at::Tensor SwinBlock::attend(const at::Tensor& qkv) const {
   const std::int64_t tokens = qkv.size(1);
   const std::int64_t channels = qkv.size(2) / 3;
-  const auto bias = bias_.defined() ? bias_ : attention_bias();
+  const auto bias = bias_.defined() ? bias_.to(qkv.scalar_type()) : attention_bias();
   const auto split =
       qkv.view({-1, bias.size(0), tokens, 3, num_heads_, channels / num_heads_}).permute({3, 0, 1, 4, 2, 5});
   std::vector<at::Tensor> attended;
@@ -148,11 +159,26 @@ at::Tensor SwinBlock::attend(const at::Tensor& qkv) const {
 
 at::Tensor SwinBlock::operator()(const at::Tensor& tokens) const {
   const auto normed = norm_before_(tokens);
+  const auto sum = can_attend_rows(tokens, window_ * window_) && bias_.defined() ? attended_in_place(tokens, normed)
+                                                                                 : attended_by_copies(tokens, normed);
+  return feed_forward_out_.add_to(sum, feed_forward_in_(norm_after_(sum)));
+}
+
+at::Tensor SwinBlock::attended_in_place(const at::Tensor& tokens, const at::Tensor& normed) const {
+  const auto qkv = query_key_value_(normed).flatten(0, 2);
+  const std::int64_t tokens_per_image = resolution_ * resolution_;
+  const auto first_rows = at::arange(tokens.size(0), at::kLong).mul_(tokens_per_image).view({-1, 1, 1});
+  const auto rows = (first_rows + window_rows_).flatten(0, 1);
+  const auto attended = at::empty_like(tokens);
+  attend_rows(qkv, rows, num_heads_, bias_, attended.flatten(0, 2));
+  return attention_output_.add_to(tokens, attended);
+}
+
+at::Tensor SwinBlock::attended_by_copies(const at::Tensor& tokens, const at::Tensor& normed) const {
   const auto shifted = shift_ > 0 ? at::roll(normed, {-shift_, -shift_}, {1, 2}) : normed;
   const auto windows = attention_output_(attend(query_key_value_(split_windows(shifted, window_))));
   const auto joined = join_windows(windows, window_, resolution_);
-  const auto sum = tokens + (shift_ > 0 ? at::roll(joined, {shift_, shift_}, {1, 2}) : joined);
-  return feed_forward_out_.add_to(sum, feed_forward_in_(norm_after_(sum)));
+  return tokens + (shift_ > 0 ? at::roll(joined, {shift_, shift_}, {1, 2}) : joined);
 }
 
 PatchMerging::PatchMerging(const Scope& scope, const SwinConfig& config, std::int64_t channels)

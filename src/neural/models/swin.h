@@ -45,6 +45,9 @@ class SwinBlock : Immovable {
  private:
   at::Tensor attention_bias() const;
   at::Tensor attend(const at::Tensor& windows) const;
+  // tokens + attention within the windows of `normed`
+  at::Tensor attended_in_place(const at::Tensor& tokens, const at::Tensor& normed) const;
+  at::Tensor attended_by_copies(const at::Tensor& tokens, const at::Tensor& normed) const;
 
   std::int64_t window_;
   std::int64_t shift_;
@@ -53,6 +56,7 @@ class SwinBlock : Immovable {
   at::Tensor bias_table_;  // (2 window - 1)^2 x heads
   at::Tensor bias_;        // windows (1 when not shifted) x heads x window^2 x window^2; undefined while trained
   at::Tensor table_index_;
+  at::Tensor window_rows_;
   at::Tensor shift_mask_;  // windows x 1 x window^2 x window^2; undefined when not shifted
   LayerNorm norm_before_;
   Linear query_key_value_;

@@ -1,75 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "src/neural/tensor/json.h"
 
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "mess/error.h"
 #include "src/neural/tensor/mapped_file.h"
 
 namespace mess::internal {
-namespace {
-
-using Json = nlohmann::json;
-
-// Sees every value before it is kept: refuses what would cost too much, and keys that come twice.
-class Guard {
- public:
-  Guard(const JsonLimits& limits, const std::string& name) : limits_(limits), name_(name) {}
-
-  bool operator()(int, Json::parse_event_t event, Json& parsed) {
-    using Event = Json::parse_event_t;
-    if (++num_values_ > limits_.max_values)
-      fail("at most " + std::to_string(limits_.max_values) + " values", "more");
-    if (event == Event::object_start || event == Event::array_start) {
-      keys_.emplace_back();
-      if (keys_.size() > limits_.max_depth)
-        fail("at most " + std::to_string(limits_.max_depth) + " levels", "more");
-    } else if (event == Event::object_end || event == Event::array_end) {
-      keys_.pop_back();
-    } else if (event == Event::key && !keys_.back().insert(parsed.get<std::string>()).second) {
-      fail("each key once", "\"" + parsed.get<std::string>() + "\" twice");
-    }
-    return true;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& expected, const std::string& found) const {
-    throw ModelError("[neural] " + name_ + ": expected " + expected + ", found " + found);
-  }
-
-  const JsonLimits& limits_;
-  const std::string& name_;
-  std::vector<std::set<std::string>> keys_;
-  std::size_t num_values_ = 0;
-};
-
-std::int64_t checked_integer(const Json& value, bool& is_good) {
-  is_good = value.is_number_integer() &&
-            (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max());
-  return is_good ? value.get<std::int64_t>() : 0;
-}
-
-}  // namespace
-
-JsonObject::JsonObject(std::shared_ptr<const Json> value, std::string name)
+JsonObject::JsonObject(std::shared_ptr<const JsonValue> value, std::string name)
     : value_(std::move(value)), name_(std::move(name)) {}
 
 JsonObject JsonObject::parse(std::string_view text, const std::string& name, const JsonLimits& limits) {
-  if (text.size() > limits.max_bytes) {
-    throw ModelError("[neural] " + name + ": expected at most " + std::to_string(limits.max_bytes) +
-                     " bytes of JSON, found " + std::to_string(text.size()));
-  }
-  auto value = std::make_shared<Json>();
-  Guard guard(limits, name);
-  try {
-    *value = Json::parse(text.begin(), text.end(), std::ref(guard));
-  } catch (const Json::exception& error) {
-    throw ModelError("[neural] " + name + ": expected JSON, found: " + error.what());
-  }
-  if (!value->is_object())
+  auto value = std::make_shared<JsonValue>(parse_json(text, name, limits));
+  if (!std::holds_alternative<JsonValue::Members>(value->value))
     throw ModelError("[neural] " + name + ": expected a JSON object, found " + value->type_name());
   return {std::move(value), name};
 }
@@ -80,109 +23,108 @@ JsonObject JsonObject::read(const std::filesystem::path& file, const JsonLimits&
   return parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string(), limits);
 }
 
-const Json* JsonObject::find(const std::string& key) const {
-  const auto found = value_->find(key);
-  return found == value_->end() || found->is_null() ? nullptr : &*found;
+const JsonValue* JsonObject::find(const std::string& key) const {
+  const JsonValue* found = value_->find(key);
+  return found == nullptr || std::holds_alternative<std::nullptr_t>(found->value) ? nullptr : found;
 }
 
-void JsonObject::fail(const std::string& key, const char* expected, const Json* found) const {
+void JsonObject::fail(const std::string& key, const char* expected, const JsonValue* found) const {
   throw ModelError("[neural] " + name_ + ": \"" + key + "\": expected " + expected + ", found " +
                    (found != nullptr ? found->type_name() : "nothing"));
 }
 
 std::vector<std::string> JsonObject::keys() const {
   std::vector<std::string> keys;
-  for (const auto& item : value_->items())
-    keys.push_back(item.key());
+  for (const auto& [key, value] : std::get<JsonValue::Members>(value_->value))
+    keys.push_back(key);
   return keys;
 }
 
 bool JsonObject::contains(const std::string& key) const { return find(key) != nullptr; }
 
-std::int64_t JsonObject::integer(const std::string& key, std::optional<std::int64_t> fallback) const {
-  const Json* value = find(key);
+template <typename T>
+T JsonObject::get(const std::string& key, const char* expected, const std::optional<T>& fallback) const {
+  const JsonValue* value = find(key);
   if (value == nullptr && fallback)
     return *fallback;
-  bool is_good = value != nullptr;
-  const std::int64_t integer = is_good ? checked_integer(*value, is_good) : 0;
-  if (!is_good)
-    fail(key, "an integer", value);
-  return integer;
+  const T* found = value == nullptr ? nullptr : std::get_if<T>(&value->value);
+  if (found == nullptr)
+    fail(key, expected, value);
+  return *found;
+}
+
+template <typename T>
+std::vector<T> JsonObject::get_list(const std::string& key, const char* expected,
+                                    const std::optional<std::vector<T>>& fallback) const {
+  const JsonValue* value = find(key);
+  if (value == nullptr && fallback)
+    return *fallback;
+  const auto* items = value == nullptr ? nullptr : std::get_if<JsonValue::Array>(&value->value);
+  if (items == nullptr)
+    fail(key, expected, value);
+  std::vector<T> list;
+  for (const JsonValue& item : *items) {
+    const T* found = std::get_if<T>(&item.value);
+    if (found == nullptr)
+      fail(key, expected, &item);
+    list.push_back(*found);
+  }
+  return list;
+}
+
+std::int64_t JsonObject::integer(const std::string& key, std::optional<std::int64_t> fallback) const {
+  return get(key, "an integer", fallback);
 }
 
 double JsonObject::number(const std::string& key, std::optional<double> fallback) const {
-  const Json* value = find(key);
-  if (value == nullptr && fallback)
-    return *fallback;
-  if (value == nullptr || !value->is_number())
-    fail(key, "a number", value);
-  return value->get<double>();
+  const JsonValue* value = find(key);
+  const std::int64_t* integer = value == nullptr ? nullptr : std::get_if<std::int64_t>(&value->value);
+  return integer == nullptr ? get(key, "a number", fallback) : static_cast<double>(*integer);
 }
 
 bool JsonObject::boolean(const std::string& key, std::optional<bool> fallback) const {
-  const Json* value = find(key);
-  if (value == nullptr && fallback)
-    return *fallback;
-  if (value == nullptr || !value->is_boolean())
-    fail(key, "true or false", value);
-  return value->get<bool>();
+  return get(key, "true or false", fallback);
 }
 
 std::string JsonObject::text(const std::string& key, const std::optional<std::string>& fallback) const {
-  const Json* value = find(key);
-  if (value == nullptr && fallback)
-    return *fallback;
-  if (value == nullptr || !value->is_string())
-    fail(key, "a string", value);
-  return value->get<std::string>();
+  return get(key, "a string", fallback);
 }
 
 std::vector<std::int64_t> JsonObject::integers(const std::string& key,
                                                const std::optional<std::vector<std::int64_t>>& fallback) const {
-  const Json* value = find(key);
-  if (value == nullptr && fallback)
-    return *fallback;
-  if (value == nullptr || !value->is_array())
-    fail(key, "an array of integers", value);
-  std::vector<std::int64_t> integers;
-  for (const Json& item : *value) {
-    bool is_good = true;
-    integers.push_back(checked_integer(item, is_good));
-    if (!is_good)
-      fail(key, "an array of integers", &item);
-  }
-  return integers;
+  return get_list(key, "an array of integers", fallback);
 }
 
 std::vector<std::string> JsonObject::texts(const std::string& key,
                                            const std::optional<std::vector<std::string>>& fallback) const {
-  const Json* value = find(key);
-  if (value == nullptr && fallback)
-    return *fallback;
-  if (value == nullptr || !value->is_array())
-    fail(key, "an array of strings", value);
-  std::vector<std::string> texts;
-  for (const Json& item : *value) {
-    if (!item.is_string())
-      fail(key, "an array of strings", &item);
-    texts.push_back(item.get<std::string>());
-  }
-  return texts;
+  return get_list(key, "an array of strings", fallback);
 }
 
 JsonObject JsonObject::object(const std::string& key) const {
-  const Json* value = find(key);
-  if (value == nullptr || !value->is_object())
+  const JsonValue* value = find(key);
+  if (value == nullptr || !std::holds_alternative<JsonValue::Members>(value->value))
     fail(key, "an object", value);
-  return {std::shared_ptr<const Json>(value_, value), name_ + ": \"" + key + "\""};
+  return {std::shared_ptr<const JsonValue>(value_, value), name_ + ": \"" + key + "\""};
 }
 
 std::string json_quoted(const std::string& text) {
-  try {
-    return Json(text).dump();
-  } catch (const Json::exception& error) {
-    throw ModelError("[neural] name: expected UTF-8, found: " + std::string(error.what()));
+  std::string quoted = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(std::string_view(text).substr(i));
+    if (length == 0)
+      throw ModelError("[neural] name: expected UTF-8, found other bytes at " + std::to_string(i));
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      quoted.append("\\u00").append({kDigits[byte >> 4], kDigits[byte & 15]});
+    } else {
+      if (byte == '"' || byte == '\\')
+        quoted.push_back('\\');
+      quoted.append(text, i, length);
+    }
+    i += length;
   }
+  return quoted + "\"";
 }
 
 }  // namespace mess::internal

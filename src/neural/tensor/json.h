@@ -6,19 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace mess::internal {
+#include "src/neural/tensor/json_value.h"
 
-struct JsonLimits {
-  std::size_t max_bytes = std::size_t{16} << 20;
-  std::size_t max_depth = 64;
-  std::size_t max_values = 2'000'000;  // each costs tens of bytes of memory, whatever it costs in the file
-};
+namespace mess::internal {
 
 /// One object of a JSON document. Cheap to copy; the document lives as long as any of its objects.
 class JsonObject {
@@ -45,11 +40,16 @@ class JsonObject {
   JsonObject object(const std::string& key) const;
 
  private:
-  JsonObject(std::shared_ptr<const nlohmann::json> value, std::string name);
-  const nlohmann::json* find(const std::string& key) const;
-  [[noreturn]] void fail(const std::string& key, const char* expected, const nlohmann::json* found) const;
+  JsonObject(std::shared_ptr<const JsonValue> value, std::string name);
+  const JsonValue* find(const std::string& key) const;
+  template <typename T>
+  T get(const std::string& key, const char* expected, const std::optional<T>& fallback) const;
+  template <typename T>
+  std::vector<T> get_list(const std::string& key, const char* expected,
+                          const std::optional<std::vector<T>>& fallback) const;
+  [[noreturn]] void fail(const std::string& key, const char* expected, const JsonValue* found) const;
 
-  std::shared_ptr<const nlohmann::json> value_;
+  std::shared_ptr<const JsonValue> value_;
   std::string name_;
 };
 

@@ -74,7 +74,7 @@ struct KeyEstimate {
 };
 
 /// Raised with every change of the numbers: a stored analysis of an older version is made again.
-inline constexpr int kAnalysisVersion = 1;
+inline constexpr int kAnalysisVersion = 2;
 
 struct Analysis {
   double duration_seconds = 0.0;

@@ -20,12 +20,12 @@ struct DeviceSearchOptions {
   std::string device = "auto";  // "cpu", "cuda", "cuda:N"; auto takes a GPU where there is one
 };
 
-/// The vectors of an index at one moment, copied to a device as float32 (4 bytes per value): searches there look at every
-/// vector with a blocked matrix product. What the index becomes later does not show. Thread-safe.
+/// The vectors of an index, copied to a device as float32 (4 bytes per value): searches there look at every vector with a
+/// blocked matrix product. The index must not change while it is copied; what it becomes later does not show. Thread-safe.
 ///
 /// Scores are those of VectorIndex::search(exact) within 1e-5 x (length of the query x length of the vector), or for "l2"
-/// within 1e-5 x the sum of both squared lengths; where two differ by less than that, either may come first, and equal
-/// ones come in the order of ids.
+/// within 1e-5 x the sum of both squared lengths, as long as torch multiplies in float32 (its TF32 switch is off, which is
+/// the default); where two differ by less than that, either may come first, or at the cut be the one left out.
 class MESS_API DeviceSearch {
  public:
   /// @throws InvalidArgument  the machine lacks the device. ModelError  the device's memory does not suffice

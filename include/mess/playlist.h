@@ -94,7 +94,7 @@ struct PlaylistOrder {
   double total_cost = 0.0;        // what was minimised: steps with roughness, relevance, arc and path
   std::size_t gap_shortfall = 0;  // places that lack for the gaps, over all pairs: 0 wherever the tracks allow it
   bool is_optimal = false;        // proven: no order of the candidates is cheaper
-  bool stopped_by_time = false;   // then `num_iterations` as max_iterations gives this very order again
+  bool stopped_by_time = false;   // then, without total_seconds, max_iterations = num_iterations gives this order again
   std::size_t num_iterations = 0;
 };
 

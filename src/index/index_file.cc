@@ -217,8 +217,12 @@ class Reader {
 
   void read_lists() {
     const std::size_t num_lists = content_.rows->codec->num_lists();
+    const auto offsets = typed<std::uint64_t>(sized_section("ivf.offsets", num_lists + 1, sizeof(std::uint64_t)));
+    // Lists that overlap would be read, and written again, as if there were many times the rows.
+    if (offsets.front() != 0 || offsets.back() != meta_.num_rows || !std::ranges::is_sorted(offsets))
+      container_.fail("section ivf.offsets: expected lists one after the other, found others");
     content_.lists = std::make_unique<InvertedLists>(num_lists);
-    content_.lists->attach(typed<std::uint64_t>(sized_section("ivf.offsets", num_lists + 1, sizeof(std::uint64_t))),
+    content_.lists->attach(offsets,
                            typed<std::uint32_t>(sized_section("ivf.rows", meta_.num_rows, sizeof(std::uint32_t))));
   }
 

@@ -118,8 +118,8 @@ std::uint64_t IndexStore::publish(const VectorIndex& index) {
   std::filesystem::create_directories(folder_, error);
   const internal::FolderLock lock = lock_folder(folder_);
   const std::vector<std::uint64_t> found = generations();
-  // A damaged pointer is replaced.
-  const std::uint64_t before = current_or(*this, 0);
+  // A damaged pointer is replaced; any of the generations may have been current.
+  const std::uint64_t before = current_or(*this, found.empty() ? 0 : found.back());
   const std::uint64_t generation = std::max(before, found.empty() ? 0 : found.back()) + 1;
   try {
     index.save(path_of(generation));

@@ -140,6 +140,8 @@ void write_cue_sheet(const MixPlan& plan, const std::filesystem::path& path, con
 bool render_mix(const MixPlan& plan, const std::filesystem::path& path, const RenderOptions& options) {
   if (plan.pieces.empty())
     throw InvalidArgument("[mix] plan: expected at least one piece, found none");
+  if (plan.pieces.front().entry)
+    throw InvalidArgument("[mix] plan: expected a first piece that begins by itself, found one with a transition");
   if (options.num_channels < 1 || options.num_channels > 2) {
     throw InvalidArgument("[mix] num_channels: expected 1 or 2, found " + std::to_string(options.num_channels));
   }

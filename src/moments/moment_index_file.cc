@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A container of kind "MOMT", docs/moments.md lists it: what was indexed how, and the vector index of the windows.
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -107,7 +110,8 @@ void MomentIndex::save(const std::filesystem::path& path) const {
                       .window_seconds = impl_->options.windows.window_seconds,
                       .window_hop_seconds = impl_->options.windows.hop_seconds};
   const std::string encoder_id = impl_->encoder_id.str();
-  const ScratchFile scratch(path.string() + ".windows");
+  static std::atomic<unsigned> num_saves{0};
+  const ScratchFile scratch(path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(num_saves++));
   impl_->windows->save(scratch.path());
   const internal::MappedFile windows(scratch.path());
   const std::vector<internal::Section> sections{
@@ -122,7 +126,15 @@ void MomentIndex::save(const std::filesystem::path& path) const {
 
 MomentIndex MomentIndex::load(const std::filesystem::path& path) {
   const std::string name = path.string();
-  const internal::MappedFile mapped(path);
+  const internal::MappedFile mapped = [&] {
+    try {
+      return internal::MappedFile(path);
+    } catch (const FormatError&) {
+      throw;
+    } catch (const Error& error) {
+      throw FormatError(error.what());
+    }
+  }();
   const internal::ContainerView file(mapped.bytes(), name, kKind);
   const Header header = read_header(file);
   try {

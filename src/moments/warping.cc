@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "src/support/kernels/kernels.h"
@@ -26,8 +27,11 @@ class CostTable {
         num_columns_(track.size()),
         local_(num_rows_ * num_columns_),
         total_(num_rows_ * num_columns_, kUnreachable) {
+    std::vector<float> energies(num_columns_);
+    for (std::size_t j = 0; j < num_columns_; ++j)
+      energies[j] = dot(track.row(j), track.row(j), track.dim());
     for (std::size_t i = 0; i < num_rows_; ++i)
-      fill_local(query, track, i);
+      fill_local(query, track, i, energies);
     std::copy_n(local_.begin(), num_columns_, total_.begin());
     for (std::size_t i = 1; i < num_rows_; ++i) {
       for (const Step& step : kSteps)
@@ -51,11 +55,14 @@ class CostTable {
   }
 
  private:
-  void fill_local(const ScaledRows& query, const ScaledRows& track, std::size_t i) {
+  // 0 for equal rows, 2 for opposite ones: costs only grow along a path.
+  void fill_local(const ScaledRows& query, const ScaledRows& track, std::size_t i, const std::vector<float>& energies) {
+    const float own_energy = dot(query.row(i), query.row(i), query.dim());
     for (std::size_t j = 0; j < num_columns_; ++j) {
       const float product = dot(query.row(i), track.row(j), query.dim());
-      const auto energy = static_cast<float>(query.energy(i, i + 1) + track.energy(j, j + 1));
-      local_[i * num_columns_ + j] = energy > 0.0f ? 1.0f - 2.0f * product / energy : 1.0f;
+      const float energy = own_energy + energies[j];
+      const bool is_known = energy > 0.0f && std::isfinite(energy);
+      local_[i * num_columns_ + j] = is_known ? std::clamp(1.0f - 2.0f * product / energy, 0.0f, 2.0f) : 1.0f;
     }
   }
 

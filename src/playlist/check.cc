@@ -12,18 +12,31 @@
 namespace mess::internal {
 namespace {
 
+constexpr double kLargest = 1e6;  // costs are float: what is added up stays finite
+
 void check_vector(const std::string& name, std::span<const float> vector, std::size_t dim) {
   if (vector.size() != dim || vector.empty()) {
     throw InvalidArgument(name + "expected a vector of " + std::to_string(dim) + " values like the first, found " +
                           std::to_string(vector.size()));
   }
-  if (!std::all_of(vector.begin(), vector.end(), [](float v) { return std::isfinite(v); }))
-    throw InvalidArgument(name + "expected finite values, found NaN or infinity");
+  if (!std::all_of(vector.begin(), vector.end(), [](float v) { return std::abs(v) <= kLargest; }))
+    throw InvalidArgument(name + "expected values of at most 1e6 in size, found a larger one or NaN");
 }
 
 void check_number(const std::string& name, double value) {
   if (!std::isfinite(value) || value < 0.0)
     throw InvalidArgument("[playlist] " + name + ": expected a number of at least 0, found " + std::to_string(value));
+}
+
+void check_weight(const std::string& name, double weight) {
+  if (!(weight >= 0.0 && weight <= kLargest))
+    throw InvalidArgument("[playlist] " + name + ": expected 0 to 1e6, found " + std::to_string(weight));
+}
+
+// What is not known is NaN.
+void check_level(const std::string& name, double level) {
+  if (std::abs(level) > kLargest)
+    throw InvalidArgument(name + ": expected at most 1e6 in size, found " + std::to_string(level));
 }
 
 }  // namespace
@@ -51,8 +64,15 @@ void check_tracks(std::span<const PlaylistTrack> tracks) {
       if (!(share >= 0.0 && share <= 1.0))
         throw InvalidArgument(name + what + ": expected 0 to 1, found " + std::to_string(share));
     }
-    if (!std::isfinite(track.duration_seconds) || track.duration_seconds < 0.0 || !std::isfinite(track.relevance))
-      throw InvalidArgument(name + "expected a finite duration of at least 0 and a finite relevance, found another");
+    if (!std::isfinite(track.duration_seconds) || track.duration_seconds < 0.0 ||
+        !(std::abs(track.relevance) <= kLargest))
+      throw InvalidArgument(name +
+                            "expected a finite duration of at least 0 and a relevance of at most 1e6, found another");
+    check_level(name + "loudness", track.loudness_lufs);
+    check_level(name + "head level", track.head_level_dbfs);
+    check_level(name + "tail level", track.tail_level_dbfs);
+    check_level(name + "intensity", track.intensity);
+    check_level(name + "tempo", track.tempo.bpm);
   }
 }
 
@@ -72,7 +92,7 @@ void check_options(const PlaylistOptions& options) {
                                                              {"arc_weight", weights.arc},
                                                              {"path_weight", weights.path}}};
   for (const auto& [name, weight] : named)
-    check_number(name, weight);
+    check_weight(name, weight);
   if (options.is_path && (options.first_id == -1 || options.last_id == -1))
     throw InvalidArgument("[playlist] path: expected first_id and last_id, found only one or none");
 }

@@ -66,7 +66,8 @@ class GreedyWalk {
         cost += problem_.step(order_.back(), i) +
                 Problem::kLackingPlace * static_cast<double>(lacking_places_of_next(problem_, order_, i));
       }
-      if (cost < best_cost || (cost == best_cost && problem_.tracks[i].id < problem_.tracks[best].id)) {
+      if (best == problem_.tracks.size() || cost < best_cost ||
+          (cost == best_cost && problem_.tracks[i].id < problem_.tracks[best].id)) {
         best = i;
         best_cost = cost;
       }

@@ -74,10 +74,10 @@ void WhiteningFit::add(std::span<const float> vectors, std::size_t num_vectors) 
   }
   const Rows rows(vectors.data(), static_cast<Eigen::Index>(num_vectors), static_cast<Eigen::Index>(dim));
   if (impl_->dim == 0) {
-    impl_->dim = dim;
     impl_->reference = rows.topRows(std::min(kBlockRows, rows.rows())).cast<double>().colwise().mean();
     impl_->sum = Eigen::RowVectorXd::Zero(rows.cols());
     impl_->products = Eigen::MatrixXd::Zero(rows.cols(), rows.cols());
+    impl_->dim = dim;  // last: what was not allocated is allocated next time
   }
   for (Eigen::Index first = 0; first < rows.rows(); first += kBlockRows) {
     const Eigen::Index count = std::min(kBlockRows, rows.rows() - first);

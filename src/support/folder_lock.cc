@@ -27,6 +27,10 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
   }
 }
 
-FolderLock::~FolderLock() { ::close(fd_); }
+FolderLock::~FolderLock() {
+  // A process that was forked meanwhile holds the descriptor too, and with it the lock.
+  ::flock(fd_, LOCK_UN);
+  ::close(fd_);
+}
 
 }  // namespace mess::internal

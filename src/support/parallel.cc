@@ -5,7 +5,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,11 +29,12 @@ void parallel_for(std::size_t num_tasks, std::size_t num_threads, const std::fun
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(std::min(num_threads, num_tasks));
   for (std::size_t i = 1; i < std::min(num_threads, num_tasks); ++i) {
     try {
       threads.emplace_back(work);
-    } catch (const std::system_error&) {
-      break;  // no more threads to be had: those that run do it all
+    } catch (...) {
+      break;  // no more threads, or no memory for one: those that run do it all
     }
   }
   work();

@@ -22,7 +22,7 @@ from change_under_faults import make_index, published_value
 import mess
 
 KEPT = ("nothing", "half", "all")  # of what was written and not synced
-MOST_SUBSETS = 64  # of changes of names that are not synced; beyond, what is lost is everything after some change
+MOST_SUBSETS = 256  # of changes of names that are not synced; beyond, what is lost is everything after some change
 
 
 @dataclass
@@ -55,6 +55,11 @@ class Disk:
         if call == "open":
             number, creates, path = rest.split(" ", 2)
             self.open(int(number), creates == "1", Path(path))
+        elif call == "unnamed":
+            self.descriptors[int(rest.split(" ", 1)[0])] = File()
+        elif call == "link":
+            number, path = rest.split(" ", 1)
+            self.change("", Path(path).name, self.descriptors[int(number)])
         elif call == "write":
             number, data = rest.split(" ", 1)
             file = self.descriptors.get(int(number))

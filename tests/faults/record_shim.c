@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Loaded before the C library: once told where, writes down every call that changes files, one per line:
-//   open FD CREATES PATH | write FD HEX | fsync FD | rename FROM<tab>TO | unlink PATH
+//   open FD CREATES PATH | unnamed FD FOLDER | write FD HEX | fsync FD | link FD PATH | rename FROM<tab>TO | unlink PATH
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -47,8 +47,18 @@ int open(const char* path, int flags, ...) {
   va_end(arguments);
   const int creates = (flags & O_CREAT) != 0 && access(path, F_OK) != 0;
   const int fd = NEXT(open)(path, flags, mode);
-  RECORD("open %d %d %s\n", fd, creates, path);
+  if ((flags & O_TMPFILE) == O_TMPFILE)
+    RECORD("unnamed %d %s\n", fd, path);
+  else
+    RECORD("open %d %d %s\n", fd, creates, path);
   return fd;
+}
+
+int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) {
+  int fd = -1;
+  if (sscanf(from, "/proc/self/fd/%d", &fd) == 1)
+    RECORD("link %d %s\n", fd, to);
+  return NEXT(linkat)(from_folder, from, to_folder, to, flags);
 }
 
 int fsync(int fd) {

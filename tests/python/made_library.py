@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import insert
 
-from mess.library import Library, schema
+from mess.library import Library, catalogue, schema
 
 ENCODER_ID = "made/1+track"
 KEYS = [
@@ -109,6 +109,7 @@ def make_library(path: Path, rows: list[dict], vectors: np.ndarray) -> Library:
                 for row, v in zip(rows, vectors, strict=True)
             ],
         )
+        catalogue.raise_generation(connection)
     return library
 
 

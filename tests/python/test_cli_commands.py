@@ -317,7 +317,7 @@ def test_samples_passes_its_options_on(tmp_path, monkeypatch, call_json):
 
     monkeypatch.setattr(mess.samples, "write_samples", write_samples)
     printed = call_json("samples", tmp_path / "samples", "--pieces", 4, "--seed", 7)
-    assert calls == [(tmp_path / "samples", {"num_pieces": 4, "seed": 7})]
+    assert calls == [(tmp_path / "samples", {"num_pieces": 4, "seed": 7, "form": "themes"})]
     assert printed["truth"] == str(tmp_path / "samples/truth.json")
 
 

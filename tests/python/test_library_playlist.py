@@ -90,7 +90,7 @@ def test_bad_questions_are_errors(library):
         library.playlist(1, length=0)
     with pytest.raises(mess.InvalidArgument, match="minutes: expected a positive number"):
         library.playlist(1, minutes=float("nan"))
-    with pytest.raises(mess.InvalidArgument, match="seeds"):
+    with pytest.raises(mess.InvalidArgument, match="expected at least one, found none"):
         library.playlist([])
     with pytest.raises(mess.InvalidArgument, match="artist_gap"):
         library.playlist(1, rules=PlaylistRules(artist_gap=-1))

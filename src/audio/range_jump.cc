@@ -37,7 +37,10 @@ RangeJump::Method RangeJump::method_for(const Demuxer& demuxer, int sample_rate_
 bool RangeJump::jump_before(std::int64_t frame) {
   // Decoders that look back (bit reservoir, overlap, prediction) have settled long before a second has passed.
   const std::int64_t start = std::max<std::int64_t>(0, frame - sample_rate_hz_);
-  const std::int64_t timestamp = first_timestamp_ + start * (demuxer_.stream().time_base.den / sample_rate_hz_);
+  std::int64_t timestamp = 0;
+  if (__builtin_mul_overflow(start, demuxer_.stream().time_base.den / sample_rate_hz_, &timestamp) ||
+      __builtin_add_overflow(timestamp, first_timestamp_, &timestamp))
+    return false;
   if (method_ == Method::kSeek) {
     if (!demuxer_.seek(timestamp))
       return false;
@@ -50,8 +53,9 @@ bool RangeJump::jump_before(std::int64_t frame) {
 
 std::optional<std::int64_t> RangeJump::frame_at(std::int64_t timestamp) const {
   const std::int64_t ticks_per_frame = demuxer_.stream().time_base.den / sample_rate_hz_;
-  const std::int64_t ticks = timestamp - first_timestamp_;
-  if (timestamp == AV_NOPTS_VALUE || ticks < 0 || ticks % ticks_per_frame != 0)
+  std::int64_t ticks = 0;
+  if (timestamp == AV_NOPTS_VALUE || __builtin_sub_overflow(timestamp, first_timestamp_, &ticks) || ticks < 0 ||
+      ticks % ticks_per_frame != 0)
     return std::nullopt;
   return ticks / ticks_per_frame;
 }

@@ -71,6 +71,16 @@ TEST_F(IndexStoreTest, RollsBackPastDamage) {
   EXPECT_EQ(store.publish(index_of(4)), 4u);
 }
 
+TEST_F(IndexStoreTest, PublishingOverADamagedPointerKeepsTheGenerations) {
+  IndexStore store(folder_, 3);
+  for (int generation = 1; generation <= 3; ++generation)
+    store.publish(index_of(static_cast<float>(generation)));
+  damage(folder_ / "CURRENT");
+  EXPECT_EQ(store.publish(index_of(4)), 4u);
+  EXPECT_EQ(store.generations().size(), 3u);
+  EXPECT_EQ(store.rollback(), 3u);
+}
+
 TEST_F(IndexStoreTest, ClearsAwayWhatADeadWriterLeft) {
   IndexStore store(folder_);
   store.publish(index_of(1));

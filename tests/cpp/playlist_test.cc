@@ -420,4 +420,19 @@ TEST(Flow, IntensityIsTheMeanOfWhatIsKnown) {
 }
 
 }  // namespace
+TEST(OrderPlaylist, RefusesNumbersThatCostsCannotHold) {
+  const std::vector<float> vector{1.0f, 0.0f};
+  std::vector<PlaylistTrack> tracks(16);
+  for (std::size_t i = 0; i < tracks.size(); ++i)
+    tracks[i] = {.id = static_cast<std::int64_t>(i) + (std::int64_t{1} << 62), .vector = vector};
+  tracks[3].relevance = -1e40;
+  EXPECT_THROW(order_playlist(tracks, {.length = 5}), InvalidArgument);
+  tracks[3].relevance = 0.0;
+  EXPECT_THROW(order_playlist(tracks, {.length = 5, .weights = {.timbre = 1e40}}), InvalidArgument);
+  tracks[3].loudness_lufs = 1e30;
+  EXPECT_THROW(order_playlist(tracks, {.length = 5}), InvalidArgument);
+  tracks[3].loudness_lufs = -14.0;
+  EXPECT_EQ(order_playlist(tracks, {.length = 5}).steps.size(), 5u);
+}
+
 }  // namespace mess

@@ -73,12 +73,17 @@ def test_a_backup_that_is_none_changes_nothing(made, tmp_path):
     (tmp_path / "empty.mess").write_bytes(b"")
     with sqlite3.connect(tmp_path / "foreign.mess") as connection:
         connection.execute("CREATE TABLE plants (name)")
+    with sqlite3.connect(tmp_path / "tableless.mess") as connection:
+        connection.execute("PRAGMA user_version = 0")
+        connection.execute("CREATE TABLE plants (name)")
+        connection.execute("DROP TABLE plants")
     before = made.tracks()
     kinds = {
         "damaged": LibraryDamagedError,
         "text": LibraryDamagedError,
         "empty": LibraryError,
         "foreign": LibraryError,
+        "tableless": LibraryError,
     }
     for name, error in kinds.items():
         with pytest.raises(error, match=f"{name}.mess: expected"):
@@ -206,3 +211,26 @@ def test_similar_takes_weights_filters_and_exclusions(music, tmp_path, monkeypat
     left = call_json("similar", "tune 0", "--exclude", "id:2", "--exclude", "id:3")["matches"]
     assert [match["track"]["id"] for match in left] == [4]
     assert "Like Tune 0 and Tune 1, unlike Tune 2" in call("similar", "1", "2", "--unlike", "3")[1]
+
+
+def test_frames_are_made_anew_after_a_restore(music, tmp_path):
+    with Library.open(tmp_path / "library") as library:
+        library.scan(music, encoder="dummy", frames=True)
+        library.backup(tmp_path / "all.mess")
+        library.restore(tmp_path / "all.mess", replace=True)
+        # The store that is there may hold other tracks under the ids of the backup.
+        with pytest.raises(LibraryError, match="expected stored frames"):
+            library.frames(1)
+        assert library.scan(music, encoder="dummy").num_decoded == 4
+        assert library.frames(1).array.size > 0
+
+
+def test_a_reader_sees_what_others_write_meanwhile(music, tmp_path, tone_file):
+    with Library.open(tmp_path / "library") as writer:
+        writer.scan(music, encoder="dummy")
+        with Library.open(tmp_path / "library", read_only=True) as reader:
+            assert len(reader.tracks()) == 4
+            tone_file("music/more.wav", hz=700.0)
+            writer.scan(music, encoder="dummy")
+            assert len(reader.tracks()) == 5
+            reader.verify()

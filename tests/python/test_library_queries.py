@@ -343,6 +343,39 @@ def test_bad_selections_are_refused_when_they_are_made(options, message):
         Weighted(1, 0.0)
 
 
+def test_diversity_and_caps_together_still_find_enough(tmp_path):
+    rows = make_rows(300)
+    vectors = make_vectors(300, num_clusters=1)
+    order = np.argsort(-(vectors @ vectors[0]))
+    for rank, row in enumerate(order):
+        rows[row]["artist"] = "Everywhere" if rank < 200 else f"Artist {rank}"
+    with make_library(tmp_path / "library", rows, vectors) as library:
+        matches = library.similar(1, 10, selection=Selection(max_per_artist=1, diversity=0.3))
+        assert len({match.track.artist for match in matches}) == len(matches) == 10
+
+
+def test_albums_of_one_name_by_different_artists_are_different_albums(tmp_path):
+    rows = make_rows(20)
+    for number, row in enumerate(rows):
+        row |= {"artist": f"Artist {number}", "album": "Greatest Hits"}
+    with make_library(tmp_path / "library", rows, make_vectors(20)) as library:
+        assert len(library.similar(1, 10, selection=Selection(max_per_album=1))) == 10
+
+
+@pytest.mark.parametrize("suffix", [".m3u8", ".xspf", ".jspf", ".json"])
+def test_what_was_played_is_excluded_whatever_kind_of_playlist_it_stands_in(library, tmp_path, suffix):
+    played = library.playlist(3, length=5)
+    played.write(tmp_path / f"played{suffix}")
+    ids_played = library.track_ids(f"playlist:{tmp_path / f'played{suffix}'}")
+    assert ids_played == [track.id for track in played.tracks]
+
+
+def test_a_playlist_of_minutes_ends_when_nothing_fits(library):
+    assert len(library.playlist(1, minutes=60, where="genre:nosuch").entries) == 1
+    with pytest.raises(mess.InvalidArgument, match="expected a filter or a playlist, found an empty text"):
+        library.track_ids(" ")
+
+
 def test_a_table_follows_the_catalogue(tmp_path):
     rows = make_rows(5)
     with make_library(tmp_path / "library", rows, make_vectors(5)) as library:

@@ -86,21 +86,18 @@ def duplicates(
         ("Cosine", "number"), ("Seconds", "number"), ("Name", "fixed"), ("File", "fold"), ("And", "fold")
     )
     for pair in found:
-        add_row(table, *_evidence(pair))
+        for cells in _evidence(pair):
+            add_row(table, *cells)
     make_console().print(table)
 
 
-def _evidence(pair: Duplicate) -> tuple[object, ...]:
+def _evidence(pair: Duplicate) -> list[tuple[object, ...]]:
     if pair.is_same_audio:
         first, *others = pair.first.paths
-        return ("same audio", "0.0", "-", first, "\n".join(str(path) for path in others))
-    return (
-        f"{pair.cosine:.4f}",
-        f"{pair.duration_difference_seconds:+.1f}",
-        "same" if pair.is_same_name else "other",
-        pair.first.path,
-        pair.second.path,
-    )
+        return [("same audio", "0.0", "-", first, other) for other in others]
+    name = "same" if pair.is_same_name else "other"
+    difference = f"{pair.duration_difference_seconds:+.1f}"
+    return [(f"{pair.cosine:.4f}", difference, name, pair.first.path, pair.second.path)]
 
 
 def forget(library: LibraryOption = None, json: JsonOption = False) -> None:

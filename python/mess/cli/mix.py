@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ import mess
 from mess.cli.options import JsonOption, LibraryOption, library_folder
 from mess.cli.printing import add_row, format_duration, make_console, make_table, print_json, printable
 from mess.cli.progress import Advance, progress_bar
+
+if TYPE_CHECKING:
+    from mess.library import Track
 
 
 def mix(
@@ -84,13 +87,13 @@ def _tracks(paths: list[Path], library: Path | None, advance: Advance) -> list[m
     from mess.library import Library
     from mess.mixing import mix_track, mix_track_of
 
-    known = {}
+    known: dict[Path, Track] = {}
     if (library_folder(library) / "catalog.sqlite").is_file():
-        with Library.open(library_folder(library), read_only=True) as opened:
-            known = {path: track for track in opened.tracks() for path in track.paths}
+        with Library.open(library_folder(library)) as opened:
+            known = opened.tracks_at(paths)
     tracks = []
     for number, path in enumerate(paths, start=1):
-        track = known.get(path.absolute())
+        track = known.get(path)
         tracks.append(mix_track(path) if track is None else mix_track_of(track))
         advance(number, len(paths), path.name)
     return tracks

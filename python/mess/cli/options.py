@@ -39,7 +39,9 @@ PoolingOption: TypeAlias = Annotated[
 def library_folder(given: Path | None) -> Path:
     """Return the folder of the library: the one given, or the user's own."""
     if given is not None:
-        return given.expanduser()
+        from mess.library.paths import absolute_path
+
+        return absolute_path(given)
     import platformdirs
 
     return Path(platformdirs.user_data_dir()) / "mess" / "library"

@@ -85,6 +85,8 @@ def playlist(
         raise typer.BadParameter("expected one of --seed (or --from), --reorder and --extend, found none or several")
     if to is not None and len(queries) != 1 or start is not None and to is None:
         raise typer.BadParameter("expected --from with --to, or one --seed with --to, found another choice")
+    if reorder is not None and any((length, minutes, where, exclude, max_per_artist, max_per_album)):
+        raise typer.BadParameter("--reorder: expected a list alone, found options that would change what is in it")
     rules = PlaylistRules(
         artist_gap=artist_gap,
         album_gap=album_gap,
@@ -175,7 +177,10 @@ def _from_list(
 def _print_seeds(queries: list[str], seeds: list[Seed]) -> None:
     console = make_console()
     for query, found in zip(queries, seeds, strict=True):
-        place = f"id {found.track.id}" if found.track else "not in the library"
+        if found.track:
+            place = f"id {found.track.id}"
+        else:
+            place = f"{len(found.track_ids)} tracks" if found.track_ids else "not in the library"
         console.print(f"Seed {printable(query)}: {printable(found.label)} ({place})", soft_wrap=True)
 
 

@@ -19,6 +19,7 @@ from mess.library.duplicates import (
 )
 from mess.library.encoders import choose_encoder_id
 from mess.library.errors import LibraryError
+from mess.library.frames import FrameShelf
 from mess.library.paths import absolute_path
 from mess.library.report import ScanFinding
 from mess.library.scan_lock import scan_lock
@@ -44,6 +45,7 @@ class LibraryCare:
     path: Path
     _database: Database
     _vectors: VectorCache
+    _frames: FrameShelf
 
     def backup(self, path: str | os.PathLike[str]) -> None:
         """Write the catalogue as it is now to a new file, whoever else uses the library meanwhile.
@@ -84,6 +86,7 @@ class LibraryCare:
                     "say that they may be replaced"
                 )
             self._database.restore(source)
+            self._frames.forget_stores()
 
     def forget_missing(self) -> int:
         """Forget the tracks that had no file at the last scan, with their vectors; return how many there were.

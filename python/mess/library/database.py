@@ -100,6 +100,8 @@ class Database:
         """
         if path.exists():
             raise LibraryError(f"[library] {path}: expected a new file for the backup, found one that is there")
+        if not path.parent.is_dir():
+            raise LibraryError(f"[library] {path}: expected a folder for the backup, found none")
         # Half a backup must not look like one.
         part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(8)}.part")
         try:
@@ -125,12 +127,18 @@ class Database:
         _remove_database(copy)
         try:
             shutil.copyfile(path, copy)
-            if copy.stat().st_size == 0:  # for SQLite an empty file is a new database
-                raise LibraryError(f"[library] {path}: expected a backup, found an empty file")
+            with closing(sqlite3.connect(copy)) as opened:
+                found = opened.execute("PRAGMA application_id").fetchone()[0]
+            if found != APPLICATION_ID:  # an empty database would become an empty catalogue
+                raise LibraryError(
+                    f"[library] {path}: expected a backup (application id {APPLICATION_ID:#x}), found {found:#x}"
+                )
             with closing(Database(copy)) as checked:
                 checked.verify()
                 with self._translated_errors(), self._engine.connect() as target, checked.read() as source:
                     _driver(source).backup(_driver(target))
+        except sqlite3.Error as error:
+            raise _library_error(path, str(error)) from error
         except LibraryError as error:
             raise type(error)(str(error).replace(str(copy), str(path))) from error
         except OSError as error:
@@ -249,9 +257,10 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 def _read_only_uri(path: Path) -> str:
     log = Path(f"{path}-wal")
-    # Without a log nobody writes, and SQLite need not make the files that readers and writers share.
+    # Where nothing can be written SQLite cannot make the files that readers and writers share; and then nobody writes.
     is_quiet = not log.exists() or log.stat().st_size == 0
-    return f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' if is_quiet else ''}"
+    is_fixed = is_quiet and not os.access(path.parent, os.W_OK)
+    return f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' if is_fixed else ''}"
 
 
 def _begin(connection: Connection) -> None:

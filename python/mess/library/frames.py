@@ -89,6 +89,13 @@ class FrameShelf:
         except mess.Error:
             return frozenset()
 
+    def forget_stores(self) -> None:
+        """Have the next scan make all frames anew: the ids of tracks may mean other tracks from now on."""
+        with self._database.read() as connection:
+            keeps_frames = bool(catalogue.read_meta(connection, META_KEY))
+        if keeps_frames:
+            self._set_key(secrets.token_hex(8))
+
     def _set_key(self, key: str) -> None:
         with self._database.write() as connection:
             catalogue.write_meta(connection, META_KEY, key)

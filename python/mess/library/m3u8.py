@@ -84,7 +84,12 @@ def read_m3u8(path: str | os.PathLike[str]) -> list[M3u8Entry]:
         if line.startswith("#EXTINF:"):
             duration_seconds, label = _parse_extinf(line)
         elif line.strip() and not line.startswith("#"):
-            entries.append(M3u8Entry(_parse_path(line, source.parent), duration_seconds, label))
+            try:
+                entries.append(M3u8Entry(_parse_path(line, source.parent), duration_seconds, label))
+            except ValueError as error:
+                raise mess.Error(
+                    f"[playlist] {source}: expected paths or file: URIs, found {line} ({error})"
+                ) from error
             duration_seconds, label = None, ""
     return entries
 

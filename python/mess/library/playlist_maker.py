@@ -116,6 +116,8 @@ class PlaylistMaker:
     def reorder(self, tracks: Sequence[Track], rules: PlaylistRules, *, keeps_first: bool) -> Playlist:
         """Put a list in an order that flows; nothing comes in or is left out."""
         unique = list({track.id: track for track in tracks}.values())
+        if len(unique) > MAX_LENGTH:
+            raise mess.InvalidArgument(f"[library] tracks: expected at most {MAX_LENGTH}, found {len(unique)}")
         rules = replace(rules, max_per_artist=0, max_per_album=0)
         size = PlaylistSize(len(unique), None)
         if keeps_first:
@@ -152,7 +154,7 @@ class PlaylistMaker:
                 return tracks
             seconds = sum(track.duration_seconds for track in tracks)
             estimate = 60 * size.minutes * len(tracks) / seconds if seconds else math.inf
-            if estimate <= wanted:
+            if estimate <= wanted or wanted >= MAX_LENGTH:
                 return tracks
             wanted = math.ceil(min(estimate, MAX_LENGTH))
 

@@ -142,7 +142,10 @@ class LibraryPlaylists(LibraryQueries):
         return self._maker(encoder_id).describe(found)
 
     def _resolve_all(self, queries: AnyQuery | Sequence[AnyQuery], encoder: str | None) -> list[Seed]:
-        resolved = [self.resolve(one.query, encoder=encoder) for one in as_list(queries)]
+        weighted = as_list(queries)
+        if any(one.weight != 1.0 for one in weighted):
+            raise mess.InvalidArgument("[library] seeds: expected seeds that count alike, found weights")
+        resolved = [self.resolve(one.query, encoder=encoder) for one in weighted]
         one_encoder_id(resolved)
         return resolved
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import mess
 from mess.display import Results, match_row, search_row
@@ -11,8 +12,18 @@ from mess.library import catalogue
 from mess.library.encoders import EncoderCache
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.moments import LibraryMoments
+from mess.library.paths import absolute_path
 from mess.library.search import SearchMatch, TextSearch
-from mess.library.seed import AnyQuery, Query, Seed, as_list, mean_direction, one_encoder_id, resolve_seed
+from mess.library.seed import (
+    AnyQuery,
+    Query,
+    Seed,
+    as_list,
+    known_track_id,
+    mean_direction,
+    one_encoder_id,
+    resolve_seed,
+)
 from mess.library.seed_sets import SeedSets, is_seed_set
 from mess.library.selection import Selection, allowed_ids
 from mess.library.similar import Match, explain_matches, find_similar
@@ -137,6 +148,13 @@ class LibraryQueries(LibraryMoments):
             if allowed is None:
                 return catalogue.read_tracks(connection, include_missing=include_missing)
             return catalogue.read_tracks(connection, allowed.tolist())
+
+    def tracks_at(self, paths: Sequence[Path]) -> dict[Path, Track]:
+        """Return the tracks of those files that are as the library knows them, by the paths as they were given."""
+        with self._database.read() as connection:
+            ids = {path: known_track_id(connection, absolute_path(path)) for path in paths}
+            found = {track.id: track for track in catalogue.read_tracks(connection, [i for i in ids.values() if i])}
+        return {path: found[track_id] for path, track_id in ids.items() if track_id in found}
 
     def track_ids(self, query: str) -> list[int]:
         """Return the ids of the tracks that fit a filter, or that a playlist holds ("playlist:list.m3u8").

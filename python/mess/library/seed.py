@@ -145,11 +145,17 @@ def _as_path(query: Query) -> Path | None:
     return None
 
 
+def known_track_id(connection: Connection, path: Path) -> int | None:
+    """Return the track of a file that is as the catalogue knows it."""
+    known = catalogue.find_file(connection, path)
+    return None if known is None or known.is_missing or _has_changed(known, path) else known.track_id
+
+
 def _find_id(connection: Connection, query: Query, path: Path | None) -> int | None:
     if path is not None:
-        known = catalogue.find_file(connection, path)
-        if known is not None and not known.is_missing and not _has_changed(known, path):
-            return known.track_id
+        track_id = known_track_id(connection, path)
+        if track_id is not None:
+            return track_id
         # The same audio may be in the library under another name, and other audio under this one.
         return catalogue.find_track_id_by_hash(connection, mess.audio_content_hash(path))
     text = str(query)

@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import mess
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.errors import LibraryError, TrackNotFoundError
 from mess.library.filter_fields import FIELDS, Filter
-from mess.library.m3u8 import read_m3u8
 from mess.library.paths import absolute_path
+from mess.library.playlist_files import read_playlist
 from mess.library.search import TextSearch
 from mess.library.seed import Seed, mean_direction
 from mess.library.track_table import TrackTableCache
@@ -58,23 +59,22 @@ class SeedSets:
         """Return the tracks of a filter, or of a playlist in its order.
 
         Raises:
-            mess.InvalidArgument: the filter is none.
+            mess.InvalidArgument: the filter is none, or empty.
             mess.Error: the playlist cannot be read.
         """
+        if not query.strip():
+            raise mess.InvalidArgument("[library] query: expected a filter or a playlist, found an empty text")
         if query.lower().startswith(PLAYLIST):
-            return self._of_playlist(Path(query[len(PLAYLIST) :]).expanduser())
+            return self._of_playlist(absolute_path(query[len(PLAYLIST) :]))
         table = self._tables.table()
         found: list[int] = table.ids[Filter.parse(query).mask(table)].tolist()
         return found
 
     def _of_playlist(self, path: Path) -> list[int]:
-        ids = []
+        entries = read_playlist(path)
         with self._database.read() as connection:
-            for entry in read_m3u8(path):
-                known = catalogue.find_file(connection, absolute_path(entry.path))
-                if known is not None and known.track_id not in ids:
-                    ids.append(known.track_id)
-        return ids
+            found = [catalogue.find_file(connection, absolute_path(entry.path)) for entry in entries]
+        return list(dict.fromkeys(known.track_id for known in found if known is not None))
 
     def _mean(self, label: str, ids: Sequence[int], encoder_id: str) -> Seed:
         vectors = []

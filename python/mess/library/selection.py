@@ -101,7 +101,7 @@ def select_nearest(
         is_cut = selection.min_score is not None and bool(pool) and pool[-1][1] < selection.min_score
         if selection.min_score is not None:
             pool = [hit for hit in pool if hit[1] >= selection.min_score]
-        chosen = caps.walk(_in_order(index, pool, k, selection), k)
+        chosen = caps.walk(_in_order(index, pool, num_wanted, selection), k)
         if len(chosen) == k or is_cut or num_asked == num_available:
             return chosen
         num_wanted *= 4
@@ -109,9 +109,9 @@ def select_nearest(
 
 
 def _in_order(
-    index: mess.VectorIndex, pool: Sequence[tuple[int, float]], k: int, selection: Selection
+    index: mess.VectorIndex, pool: Sequence[tuple[int, float]], num_wanted: int, selection: Selection
 ) -> list[tuple[int, float]]:
-    """Return the candidates in the order in which to take them."""
+    """Return the candidates, as many as are wanted, in the order in which to take them."""
     if len(pool) < 2:
         return list(pool)
     ids = np.array([track_id for track_id, _ in pool], dtype=np.int64)
@@ -119,10 +119,11 @@ def _in_order(
     ranked = scores + selection.variety * scores.std() * gumbel_noise(ids, selection.random_seed)
     order = np.lexsort((ids, -ranked)) if selection.variety else np.arange(len(ids))
     if selection.diversity:
-        # Comparing all with all: the first few times k are enough to choose from.
-        order = order[: 4 * k + MIN_POOL]
+        # Comparing all with all: no more than it takes.
+        order = order[:num_wanted]
         taken = index.diversify(ids[order], ranked[order].astype(np.float32), len(order), diversity=selection.diversity)
-        return [(int(track_id), dict(pool)[int(track_id)]) for track_id in taken]
+        score_of = dict(pool)
+        return [(int(track_id), score_of[int(track_id)]) for track_id in taken]
     return [pool[place] for place in order]
 
 
@@ -161,7 +162,8 @@ class _Caps:
         if not self._limits or self._table is None:
             return list(pool[:k])
         rows = self._table.rows_of(np.array([track_id for track_id, _ in pool], dtype=np.int64))
-        codes = [self._table.labels(column).codes for column, _ in self._limits]
+        labels_of = {"artist": self._table.labels("artist"), "album": self._table.albums}
+        codes = [labels_of[column].codes for column, _ in self._limits]
         counts = [Counter[int]() for _ in self._limits]
         chosen: list[tuple[int, float]] = []
         for hit, row in zip(pool, rows, strict=True):

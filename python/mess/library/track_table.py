@@ -99,6 +99,13 @@ class TrackTable:
         return self._labels[column]
 
     @cached_property
+    def albums(self) -> Labels:
+        """Album and its artist in one text: many are called "Greatest Hits"."""
+        return Labels.of(
+            [f"{row.album_artist or row.artist or ''}\n{row.album}" if row.album else None for row in self._rows]
+        )
+
+    @cached_property
     def years(self) -> NDArray[np.float64]:
         """The year (n,) that the date tag begins with; NaN for none."""
         found = [_YEAR.match(row.date) if row.date else None for row in self._rows]

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from mess.library.errors import LibraryError
@@ -50,9 +51,13 @@ class Walk:
 
     def covers(self, path: Path) -> bool:
         """Tell whether the walk would have found a file at `path` if there were one."""
-        return any(path.is_relative_to(root) for root in self.roots) and not any(
-            path.is_relative_to(folder) for folder in self.unreadable
-        )
+        places = (path, *path.parents)
+        return not self.root_set.isdisjoint(places) and not any(place in self.unreadable for place in places)
+
+    @cached_property
+    def root_set(self) -> frozenset[Path]:
+        """The roots, once the walk is done."""
+        return frozenset(self.roots)
 
 
 def walk_audio(folders: list[Path], *, excluded: Path) -> Walk:

@@ -25,6 +25,7 @@ from made_library import make_library, make_rows, make_vectors
 
 DIM = 1074  # of acoustic/2
 NUM_QUERIES = 200
+NUM_BEATS = 360  # of three minutes at 120 BPM: what is kept of a track's analysis is as long as that of music
 WHERE = "genre:jazz,soul year:1960..1999 bpm:~100..125"
 
 
@@ -55,7 +56,7 @@ def by_hand(catalog: Path, vectors: np.ndarray) -> Callable[[int], object]:
 def main() -> None:
     num_tracks = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     vectors = make_vectors(num_tracks, DIM, num_clusters=400)
-    rows = make_rows(num_tracks, num_artists=num_tracks // 20)
+    rows = make_rows(num_tracks, num_artists=num_tracks // 20, num_beats=NUM_BEATS)
     queries = np.random.default_rng(1).integers(1, num_tracks + 1, NUM_QUERIES)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library"

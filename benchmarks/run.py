@@ -85,6 +85,7 @@ PARTS = (
         "Ratios of our costs to the peer's, means over the runs: below 1 flows better.\n\n",
     ),
     Part("mix", "Mixes", ("bench_mix.py",)),
+    Part("library", "A library of made-up tracks", ("bench_library.py",)),
     Part("neural", "Neural encoders", ("bench_neural.py",)),
 )
 

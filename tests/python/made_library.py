@@ -22,8 +22,9 @@ MOODS = ["calm", "energetic", "sad", None]
 WORDS = ["slow", "driving", "bright", "dark"]
 
 
-def analysis_of(row: dict) -> dict:
-    """The document of an analysis that says what the columns of a track say."""
+def analysis_of(row: dict, num_beats: int) -> dict:
+    """The document of an analysis that says what the columns of a track say, and is as long as one with these beats."""
+    beats_seconds = [round(0.5 * number, 3) for number in range(num_beats)]
     return {
         "duration_seconds": row["duration_seconds"],
         "loudness": {
@@ -35,10 +36,15 @@ def analysis_of(row: dict) -> dict:
         "sounding": {"start_seconds": 0.0, "end_seconds": row["duration_seconds"]},
         "is_silent": False,
         "tempo": {"bpm": row["tempo_bpm"], "confidence": 1.0, "candidates": []},
-        "beats": {"beats_seconds": [], "downbeats_seconds": [], "beats_per_bar": None, "downbeat_confidence": 0.0},
+        "beats": {
+            "beats_seconds": beats_seconds,
+            "downbeats_seconds": beats_seconds[::4],
+            "beats_per_bar": None,
+            "downbeat_confidence": 0.0,
+        },
         "key": {"name": row["musical_key"], "confidence": 1.0, "runner_up": None, "tuning_cents": 0.0, "segments": []},
         "fade_out_seconds": None,
-        "energy_dbfs": [],
+        "energy_dbfs": [-20.0] * (num_beats // 2),
         "onsets_per_second": 2.0,
         "regularity": 0.5,
         "brightness": 0.5,
@@ -47,7 +53,7 @@ def analysis_of(row: dict) -> dict:
     }
 
 
-def make_rows(num_tracks: int, seed: int = 0, *, num_artists: int = 50) -> list[dict]:
+def make_rows(num_tracks: int, seed: int = 0, *, num_artists: int = 50, num_beats: int = 0) -> list[dict]:
     """Rows of `tracks`, drawn at random."""
     rng = np.random.default_rng(seed)
     rows = []
@@ -79,7 +85,7 @@ def make_rows(num_tracks: int, seed: int = 0, *, num_artists: int = 50) -> list[
                 tzinfo=None
             ),
         }
-        rows.append(row | {"analysis": analysis_of(row)})
+        rows.append(row | {"analysis": analysis_of(row, num_beats)})
     return rows
 
 

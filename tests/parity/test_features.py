@@ -83,7 +83,7 @@ def test_a_seed_gives_the_reference_s_random_crop(num_samples: int) -> None:
         samples = np.arange(num_samples, dtype=np.float64)
         extractor = transformers.ClapFeatureExtractor(**SETTINGS)
         extractor._np_extract_fbank_features = lambda wave, _filters: wave[None, :1]  # what was cut, not how it sounds
-        np.random.seed(seed)  # noqa: NPY002 - the generator that the reference draws from
+        np.random.seed(seed)  # the generator that the reference draws from
         cut = extractor(samples, sampling_rate=RATE_HZ, truncation="rand_trunc")["input_features"]
         assert _neural.clap_random_crop(num_samples, seed=seed) == float(np.asarray(cut).reshape(-1)[0])
     with pytest.raises(TypeError):

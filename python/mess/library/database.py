@@ -259,7 +259,7 @@ def _read_only_uri(path: Path) -> str:
     log = Path(f"{path}-wal")
     # Where nothing can be written SQLite cannot make the files that readers and writers share; and then nobody writes.
     is_quiet = not log.exists() or log.stat().st_size == 0
-    is_fixed = is_quiet and not os.access(path.parent, os.W_OK)
+    is_fixed = is_quiet and not all(os.access(place, os.W_OK, effective_ids=True) for place in (path, path.parent))
     return f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' if is_fixed else ''}"
 
 

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import mess
+from mess.albums import album_identity
 
 if TYPE_CHECKING:
     from mess.library import Track
@@ -36,7 +37,7 @@ def mix_track(path: str | os.PathLike[str]) -> mess.MixTrack:
         key_confidence=analysis.key.confidence,
         title=tags.get("title", "") or os.path.splitext(os.path.basename(path))[0],  # noqa: PTH119, PTH122
         artist=tags.get("artist", ""),
-        album=_album(tags.get("album"), tags.get("album_artist") or tags.get("artist")),
+        album=album_identity(tags.get("album"), tags.get("album_artist") or tags.get("artist")) or "",
         track_number=_track_number(tags.get("track")),
     )
 
@@ -64,14 +65,9 @@ def mix_track_of(track: Track) -> mess.MixTrack:
         key_confidence=analysis.key.confidence,
         title=track.display_title,
         artist=track.artist or "",
-        album=_album(track.album, track.album_artist or track.artist),
+        album=album_identity(track.album, track.album_artist or track.artist) or "",
         track_number=_track_number(track.track_number),
     )
-
-
-def _album(album: str | None, artist: str | None) -> str:
-    # Many albums are called "Greatest Hits".
-    return f"{artist or ''}\n{album}" if album else ""
 
 
 def _track_number(tag: str | None) -> int:

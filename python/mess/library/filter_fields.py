@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mess
-from mess.library.filter_syntax import Group, Term, Value, parse_filter
+from mess.library.filter_syntax import Term, Value, parse_filter
 from mess.library.keys import parse_key
 from mess.library.matching import normalize_title
 from mess.library.track_table import Mask, TrackTable
@@ -26,7 +26,6 @@ RANGE = ".."
 class Filter:
     """A filter that was understood: which tracks of a table fit."""
 
-    groups: tuple[Group, ...]
     _conditions: tuple[tuple[Condition, ...], ...]
 
     @classmethod
@@ -37,7 +36,7 @@ class Filter:
             mess.InvalidArgument: it is none; the message names the term and what its field takes.
         """
         groups = parse_filter(text)
-        return cls(groups, tuple(tuple(_condition(term) for term in group) for group in groups))
+        return cls(tuple(tuple(_condition(term) for term in group) for group in groups))
 
     def mask(self, table: TrackTable) -> Mask:
         """Return which tracks (n,) of the table fit."""

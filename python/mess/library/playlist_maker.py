@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mess
+from mess.albums import album_identity
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.errors import LibraryError
@@ -220,11 +221,7 @@ class PlaylistMaker:
             "duration_seconds": [track.duration_seconds for track in tracks],
             "relevance": None if direction is None else vectors @ direction,
             "artists": [track.artist for track in tracks],
-            # An album is known by its artist too: many are called "Greatest Hits".
-            "albums": [
-                f"{track.album_artist or track.artist or ''}\n{track.album}" if track.album else None
-                for track in tracks
-            ],
+            "albums": [album_identity(track.album, track.album_artist or track.artist) for track in tracks],
         }
 
 

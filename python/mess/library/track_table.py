@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, func, select
 
+from mess.albums import album_identity
 from mess.library import catalogue
 from mess.library.database import Database
 from mess.library.keys import parse_key
@@ -100,10 +101,8 @@ class TrackTable:
 
     @cached_property
     def albums(self) -> Labels:
-        """Album and its artist in one text: many are called "Greatest Hits"."""
-        return Labels.of(
-            [f"{row.album_artist or row.artist or ''}\n{row.album}" if row.album else None for row in self._rows]
-        )
+        """The album of each track, told from others of the same name."""
+        return Labels.of([album_identity(row.album, row.album_artist or row.artist) for row in self._rows])
 
     @cached_property
     def years(self) -> NDArray[np.float64]:
